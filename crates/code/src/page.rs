@@ -1,0 +1,148 @@
+//! The page of a rule, read from the module comment of its file. The examples are the rule's tests.
+
+use castellan_model::Series;
+
+/// A rule's page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// First line: one sentence, present tense.
+    pub title: String,
+    /// What the rule looks at.
+    pub what: String,
+    /// The attack in two sentences.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// What the rule does not see.
+    pub limits: String,
+    /// Links.
+    pub references: String,
+    /// Examples, bad ones first.
+    pub examples: Vec<Example>,
+}
+
+/// One example of a page: files of a module.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Whether the rule must find something in it.
+    pub is_bad: bool,
+    /// Language of the code block.
+    pub language: String,
+    /// The block as written.
+    pub text: String,
+    /// Series that the module is written for.
+    pub series: Option<Series>,
+}
+
+impl Example {
+    /// The files of the module, with a manifest when the example gives none.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for line in self.text.lines() {
+            if let Some(path) = line.strip_prefix("==> ").and_then(|rest| rest.strip_suffix(" <==")) {
+                files.push((path.to_owned(), String::new()));
+                continue;
+            }
+            if files.is_empty() {
+                files.push((default_path(&self.language).to_owned(), String::new()));
+            }
+            if let Some((_, text)) = files.last_mut() {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        // Data files are written without their frame.
+        for (path, text) in &mut files {
+            if path.ends_with(".xml") && !text.contains("<odoo") && !text.contains("<templates") {
+                *text = format!("<odoo>\n{text}</odoo>\n");
+            }
+        }
+        if !files.iter().any(|(path, _)| path == "__manifest__.py") {
+            let series = self.series.unwrap_or(Series::ASSUMED);
+            let data: Vec<String> = files
+                .iter()
+                .filter(|(path, _)| path.ends_with(".xml") || path.ends_with(".csv"))
+                .filter(|(path, _)| !path.starts_with("static/") && !path.starts_with("demo/"))
+                .map(|(path, _)| format!("'{path}'"))
+                .collect();
+            let manifest = format!("{{'name': 'Example', 'version': '{series}.1.0.0', 'depends': ['base'], 'data': [{}]}}\n", data.join(", "));
+            files.push(("__manifest__.py".to_owned(), manifest));
+        }
+        files.into_iter().map(|(path, text)| (format!("example/{path}"), text.into_bytes())).collect()
+    }
+}
+
+fn default_path(language: &str) -> &'static str {
+    match language {
+        "xml" => "data/example.xml",
+        "csv" => "security/ir.model.access.csv",
+        "js" => "static/src/example.js",
+        _ => "models/example.py",
+    }
+}
+
+impl Page {
+    /// Reads the page from the text of a rule's file.
+    #[must_use]
+    pub fn parse(source: &str) -> Self {
+        let mut page = Self::default();
+        let mut section = String::new();
+        let mut block: Option<Example> = None;
+        for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            if let Some(example) = &mut block {
+                if line.starts_with("```") {
+                    page.examples.extend(block.take());
+                } else {
+                    example.text.push_str(line);
+                    example.text.push('\n');
+                }
+                continue;
+            }
+            if let Some(info) = line.strip_prefix("```") {
+                let mut words = info.split([' ', ',']);
+                let language = words.next().unwrap_or_default().to_owned();
+                let series = words.find_map(|word| word.strip_prefix("odoo=")).and_then(|text| text.parse().ok());
+                block = Some(Example { is_bad: section == "Bad", language, text: String::new(), series });
+                continue;
+            }
+            if let Some(heading) = line.strip_prefix("## ") {
+                section = heading.trim().to_owned();
+                continue;
+            }
+            if page.title.is_empty() {
+                page.title = line.trim().to_owned();
+                continue;
+            }
+            let target = match section.as_str() {
+                "What it does" => &mut page.what,
+                "Why it matters" => &mut page.why,
+                "How to fix" => &mut page.fix,
+                "Limits" => &mut page.limits,
+                "References" => &mut page.references,
+                _ => continue,
+            };
+            let line = line.trim_end();
+            if line.is_empty() {
+                if !target.is_empty() {
+                    target.push('\n');
+                }
+            } else {
+                if !target.is_empty() && !target.ends_with('\n') {
+                    target.push(if line.starts_with("* ") { '\n' } else { ' ' });
+                }
+                target.push_str(line);
+            }
+        }
+        for text in [&mut page.what, &mut page.why, &mut page.fix, &mut page.limits, &mut page.references] {
+            *text = text.trim().to_owned();
+        }
+        page
+    }
+
+    /// The bad or the good examples.
+    pub fn examples(&self, is_bad: bool) -> impl Iterator<Item = &Example> {
+        self.examples.iter().filter(move |example| example.is_bad == is_bad)
+    }
+}

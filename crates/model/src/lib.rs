@@ -1,0 +1,16 @@
+//! The nouns of Castellan: what a rule is, what a finding says, where it points, how bad and how sure it is.
+//!
+//! Nothing here reads a file, a clock or the network. Every type serialises, so that a finding can travel to a
+//! report, a store or a test unchanged.
+
+mod audit;
+mod finding;
+mod rule;
+mod series;
+mod severity;
+
+pub use audit::{AuditReport, ForeignMarker, ModuleSummary, NotAssessed, NotAssessedKind, Suppressed, SuppressedBy};
+pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Related, Span, fingerprint};
+pub use rule::{Group, RuleMeta, Stage};
+pub use series::{ParseSeriesError, Series, SeriesRange};
+pub use severity::{Confidence, Persona, Severity};

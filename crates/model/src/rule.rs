@@ -1,0 +1,135 @@
+//! What is fixed about a rule: its name, its weight and where the idea comes from.
+
+use crate::{Confidence, Persona, SeriesRange, Severity};
+use serde::Serialize;
+
+/// The chapter that a rule belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// Database statements.
+    Sql,
+    /// Code execution and interpreters.
+    Execution,
+    /// Routes and HTTP.
+    Web,
+    /// Access control in Python.
+    Access,
+    /// Access rows, record rules, groups and data files.
+    Data,
+    /// QWeb, mail and reports.
+    Template,
+    /// JavaScript and OWL.
+    JavaScript,
+    /// Python in general.
+    Python,
+    /// Castellan's own markers.
+    Castellan,
+}
+
+impl Group {
+    /// All groups in the order of the reference.
+    pub const ALL: [Self; 9] = [
+        Self::Sql,
+        Self::Execution,
+        Self::Web,
+        Self::Access,
+        Self::Data,
+        Self::Template,
+        Self::JavaScript,
+        Self::Python,
+        Self::Castellan,
+    ];
+
+    /// The heading in the reference.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Sql => "SQL",
+            Self::Execution => "Code execution and interpreters",
+            Self::Web => "Routes and HTTP",
+            Self::Access => "Access control in Python",
+            Self::Data => "Access rows, record rules and data files",
+            Self::Template => "QWeb, mail and reports",
+            Self::JavaScript => "JavaScript and OWL",
+            Self::Python => "Python in general",
+            Self::Castellan => "Castellan's own markers",
+        }
+    }
+}
+
+/// How far a rule has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// New: shown only when asked for by name.
+    Nursery,
+    /// Part of every scan.
+    Stable,
+}
+
+/// Everything about a rule that does not depend on the scanned code.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct RuleMeta {
+    /// The bad thing in kebab-case. Never changes, never reused.
+    pub id: &'static str,
+    /// Short code such as `SQL001`. Never changes, never reused.
+    pub code: &'static str,
+    /// The chapter.
+    pub group: Group,
+    /// How bad, unless a finding says otherwise.
+    pub severity: Severity,
+    /// How sure, unless a finding says otherwise.
+    pub confidence: Confidence,
+    /// Who wants to see it.
+    pub persona: Persona,
+    /// How far it has come.
+    pub stage: Stage,
+    /// CWE number of the weakness.
+    pub cwe: u16,
+    /// The series in which it applies.
+    #[serde(skip)]
+    pub series: SeriesRange,
+    /// The version of Castellan that brought it.
+    pub since: &'static str,
+}
+
+impl RuleMeta {
+    /// A stable rule for every series, high confidence, for everybody. The other methods narrow it.
+    #[must_use]
+    pub const fn new(id: &'static str, code: &'static str, group: Group, severity: Severity, cwe: u16) -> Self {
+        Self {
+            id,
+            code,
+            group,
+            severity,
+            confidence: Confidence::High,
+            persona: Persona::Regular,
+            stage: Stage::Stable,
+            cwe,
+            series: SeriesRange::ALL,
+            since: "0.1.0",
+        }
+    }
+
+    /// The same rule with another confidence.
+    #[must_use]
+    pub const fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// The same rule for another audience.
+    #[must_use]
+    pub const fn persona(mut self, persona: Persona) -> Self {
+        self.persona = persona;
+        self
+    }
+
+    /// The same rule for fewer series.
+    #[must_use]
+    pub const fn series(mut self, series: SeriesRange) -> Self {
+        self.series = series;
+        self
+    }
+}
