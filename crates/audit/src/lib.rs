@@ -1,1 +1,10 @@
-//! x
+//! One audit from end to end: settings, the scan, what was accepted, what is left.
+
+mod baseline;
+mod run;
+mod settings;
+mod suppress;
+
+pub use baseline::{Baseline, BaselineError};
+pub use run::{AuditError, AuditOptions, audit};
+pub use settings::{RawSettings, Settings, SettingsError, find, load, schema, EXAMPLE};

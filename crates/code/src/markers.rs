@@ -1,6 +1,6 @@
 //! Comments that accept a finding: our own, and those of other tools.
 
-use castellan_model::Position;
+use castellan_model::{Location, Position};
 
 use crate::javascript::Script;
 use crate::program::{Program, UnitKind};
@@ -20,7 +20,9 @@ pub struct Marker {
     /// The reason.
     pub reason: String,
     /// The whole place, for findings about the marker.
-    pub range: (FileId, Range),
+    pub location: Location,
+    /// The module that holds it.
+    pub module: Option<String>,
 }
 
 /// A comment of another tool.
@@ -43,24 +45,25 @@ pub fn collect(program: &Program<'_>, scripts: &[Script]) -> (Vec<Marker>, Vec<F
         let file = program.file(unit.file);
         for comment in &unit.comments {
             let range = unit.map(comment.range);
-            read_comment(unit.file, file, range, &mut own);
+            read_comment(program, unit.file, range, &mut own);
             foreign.extend(read_foreign(file, range));
         }
     }
     for xml in program.xml {
         for range in &xml.comments {
-            read_comment(xml.file, program.file(xml.file), *range, &mut own);
+            read_comment(program, xml.file, *range, &mut own);
         }
     }
     for script in scripts {
         for range in &script.comments {
-            read_comment(script.file, program.file(script.file), *range, &mut own);
+            read_comment(program, script.file, *range, &mut own);
         }
     }
     (own, foreign)
 }
 
-fn read_comment(id: FileId, file: &SourceFile, range: Range, out: &mut Vec<Marker>) {
+fn read_comment(program: &Program<'_>, id: FileId, range: Range, out: &mut Vec<Marker>) {
+    let file = program.file(id);
     let text = file.slice(range);
     let Some((_, rest)) = text.split_once("castellan:") else { return };
     let Some(rest) = rest.trim_start().strip_prefix("ignore") else { return };
@@ -80,7 +83,8 @@ fn read_comment(id: FileId, file: &SourceFile, range: Range, out: &mut Vec<Marke
         lines: (first, if alone { next_code_line(file, last) } else { last }),
         rules,
         reason: reason.to_owned(),
-        range: (id, range),
+        location: file.location(range, &[]),
+        module: program.module_of(id).map(|module| module.name.clone()),
     });
 }
 

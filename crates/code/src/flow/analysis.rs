@@ -406,6 +406,8 @@ impl<'a> Analysis<'a, '_> {
                 self.eval(&assert.test);
                 self.refine(&assert.test, true);
             }
+            // Functions at the top of a file are interpreted on their own.
+            Stmt::FunctionDef(_) if self.function.node.is_none() && self.nested == 0 => {}
             Stmt::FunctionDef(def) => {
                 let parameters = Some(&*def.parameters);
                 self.in_closure(parameters, |analysis| analysis.statements(&def.body, depth + 1));

@@ -12,6 +12,7 @@ use super::value::{Clean, FIRST_SOURCE, Kind, Label, Origin, Taint, Traits, Valu
 use crate::program::{Function, FunctionId, Program};
 use crate::python;
 use crate::rule::Report;
+use crate::rules::helpers::is_superuser;
 use crate::source::Site;
 
 /// A call as rules see it: names resolved, arguments evaluated.
@@ -883,10 +884,8 @@ impl<'a> Analysis<'a, '_> {
             }
             "set_param" => {
                 self.effects |= Effects::WRITES;
-                for (value, node) in arguments.positional.iter().zip(&call.arguments.args).take(2) {
-                    if is_sudo {
-                        self.sink(Sink::SettingWrite, *value, node, name, detail);
-                    }
+                for value in arguments.positional.iter().take(2).filter(|_| is_sudo) {
+                    self.sink(Sink::SettingWrite, *value, call, name, detail);
                 }
                 Value::UNKNOWN
             }
@@ -1095,11 +1094,6 @@ fn receiver_expression(call: &ExprCall) -> &Expr {
         Expr::Attribute(attribute) => &attribute.value,
         other => other,
     }
-}
-
-/// `SUPERUSER_ID`, `odoo.SUPERUSER_ID`, 1.
-pub(crate) fn is_superuser(expression: &Expr) -> bool {
-    python::last_name(expression) == Some("SUPERUSER_ID") || python::integer(expression) == Some(1)
 }
 
 fn starts_with_slash(expression: &Expr) -> bool {

@@ -126,6 +126,6 @@ mod tests {
         assert!(core_grants("res.partner", Some("base.group_user"), 'r', series));
         assert!(!core_grants("ir.config_parameter", Some("base.group_user"), 'w', series));
         assert_eq!(group_tier("base.group_system"), Some(5));
-        assert!(core_route("/web/login", series).is_some());
+        assert_eq!(core_route("/mail/thread/messages", series).unwrap().auth, Auth::User);
     }
 }

@@ -20,6 +20,7 @@ pub use access::{AccessRow, Groups, Operation, RecordRule, domain_is_open, refer
 pub use classes::{Auth, Class, ClassKind, Definition, Field, Function, FunctionId, Route};
 pub use core_index::{CoreRoute, SensitiveModel, core_grants, core_route, group_tier, sensitive_model};
 pub use data::{CsvTable, Element, Record, RecordField, XmlFile, read_csv, read_xml};
+pub(crate) use link::overridden;
 pub use units::{Role, Unit, UnitKind, build_units};
 
 /// Index of a [`Unit`].
