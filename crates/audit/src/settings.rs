@@ -68,6 +68,7 @@ pub struct RawPath {
 pub struct Settings {
     /// Paths that are left out.
     pub exclude: GlobSet,
+    exclude_patterns: Vec<String>,
     /// Scan Odoo's own modules too.
     pub include_core: bool,
     /// Series of every module.
@@ -164,16 +165,7 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
     };
     raw.scan.disable.iter().try_for_each(check_rule)?;
     let globs = |patterns: &[String]| {
-        let mut set = GlobSetBuilder::new();
-        for pattern in patterns {
-            let glob = Glob::new(pattern).map_err(|error| invalid(find(pattern), format!("`{pattern}` is no glob: {}", error.kind())))?;
-            set.add(glob);
-            // A folder stands for everything in it.
-            if let Ok(inside) = Glob::new(&format!("{}/**", pattern.trim_end_matches('/'))) {
-                set.add(inside);
-            }
-        }
-        set.build().map_err(|error| invalid(1, error.to_string()))
+        globs(patterns).map_err(|(pattern, reason)| invalid(find(&pattern), reason))
     };
     let mut paths = Vec::new();
     for part in &raw.paths {
@@ -189,6 +181,7 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
     };
     Ok(Settings {
         exclude: globs(&raw.scan.exclude)?,
+        exclude_patterns: raw.scan.exclude.clone(),
         include_core: raw.scan.include_core,
         series,
         disable: raw.scan.disable,
@@ -199,6 +192,31 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         baseline: raw.scan.baseline,
         paths,
     })
+}
+
+/// A set of globs; a folder stands for everything in it.
+fn globs(patterns: &[String]) -> Result<GlobSet, (String, String)> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let wrong = |error: &globset::Error| (pattern.clone(), format!("`{pattern}` is no glob: {}", error.kind()));
+        set.add(Glob::new(pattern).map_err(|error| wrong(&error))?);
+        let inside = format!("{}/**", pattern.trim_end_matches('/'));
+        set.add(Glob::new(&inside).map_err(|error| wrong(&error))?);
+    }
+    set.build().map_err(|error| (String::new(), error.to_string()))
+}
+
+impl Settings {
+    /// Leaves out more paths.
+    ///
+    /// # Errors
+    ///
+    /// The pattern that is no glob.
+    pub fn exclude_more(&mut self, patterns: &[String]) -> Result<(), String> {
+        self.exclude_patterns.extend_from_slice(patterns);
+        self.exclude = globs(&self.exclude_patterns).map_err(|(_, reason)| reason)?;
+        Ok(())
+    }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -1,1 +1,30 @@
-fn main(){}
+//! The command `castellan`. One file a subcommand; the only crate that prints.
+
+mod commands;
+mod exit;
+mod options;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use options::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.write_global();
+    let result = match cli.command {
+        Command::Scan(arguments) => commands::scan::run(arguments),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
+        Command::Init(arguments) => commands::init::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Schema(arguments) => commands::schema::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            commands::complain(&failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}

@@ -1,1 +1,74 @@
-//! x
+//! One audit in the forms that people and machines read.
+
+mod ci;
+mod html;
+mod json;
+mod markdown;
+pub mod rules;
+mod sarif;
+mod terminal;
+
+pub use ci::{github, gitlab, junit};
+pub use html::html;
+pub use json::{json, schema};
+pub use markdown::markdown;
+pub use sarif::sarif;
+pub use terminal::{Look, terminal};
+
+use castellan_model::AuditReport;
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people at a terminal.
+    Terminal,
+    /// The whole audit, format 1.
+    Json,
+    /// SARIF 2.1.0, for code-scanning hosts.
+    Sarif,
+    /// Workflow commands that become annotations.
+    Github,
+    /// GitLab's SAST report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// One self-contained page.
+    Html,
+    /// For a comment or a wiki.
+    Markdown,
+}
+
+impl Format {
+    /// Every form with its name.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("terminal", Self::Terminal),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+        ("github", Self::Github),
+        ("gitlab", Self::Gitlab),
+        ("junit", Self::Junit),
+        ("html", Self::Html),
+        ("markdown", Self::Markdown),
+    ];
+
+    /// The form of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    }
+}
+
+/// The audit in a form. `look` matters for the terminal only.
+#[must_use]
+pub fn render(report: &AuditReport, format: Format, look: Look) -> String {
+    match format {
+        Format::Terminal => terminal(report, look),
+        Format::Json => json(report),
+        Format::Sarif => sarif(report),
+        Format::Github => github(report),
+        Format::Gitlab => gitlab(report),
+        Format::Junit => junit(report),
+        Format::Html => html(report),
+        Format::Markdown => markdown(report),
+    }
+}

@@ -1,0 +1,27 @@
+//! The subcommands.
+
+pub mod completions;
+pub mod init;
+pub mod rules;
+pub mod scan;
+pub mod schema;
+
+use std::io::Write;
+
+/// Prints to standard output; a reader that has gone away is no failure.
+pub fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// Prints a note to standard error.
+pub fn note(text: &str) {
+    let mut out = anstream::stderr().lock();
+    let _ = writeln!(out, "{text}");
+}
+
+/// Prints an error to standard error.
+pub fn complain(text: &str) {
+    note(&format!("castellan: {text}"));
+}

@@ -1,0 +1,62 @@
+//! `castellan rules`.
+
+use std::process::ExitCode;
+
+use castellan_code::page::Page;
+use castellan_code::rules;
+use castellan_model::Group;
+
+use super::print;
+use crate::exit::{self, Failure};
+use crate::options::RulesArguments;
+
+pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
+    let all = rules::all();
+    if let Some(wanted) = &arguments.rule {
+        let rule = all
+            .iter()
+            .find(|rule| rule.meta.id == wanted.as_str() || rule.meta.code.eq_ignore_ascii_case(wanted))
+            .ok_or_else(|| Failure::usage(format!("there is no rule `{wanted}`; `castellan rules` lists them")))?;
+        let meta = &rule.meta;
+        print(&format!(
+            "{} ({})\n{} severity, {} confidence, CWE-{}, Odoo {}, since {}\n\n{}",
+            meta.id,
+            meta.code,
+            meta.severity,
+            meta.confidence,
+            meta.cwe,
+            meta.series,
+            meta.since,
+            castellan_report::rules::markdown(rule)
+        ));
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    if arguments.json {
+        let rows: Vec<serde_json::Value> = all
+            .iter()
+            .map(|rule| {
+                let mut value = serde_json::to_value(rule.meta).unwrap_or_default();
+                value["title"] = Page::parse(rule.source).title.into();
+                value
+            })
+            .collect();
+        print(&(serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n"));
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    let mut out = String::new();
+    for group in Group::ALL {
+        let mut of_group: Vec<_> = all.iter().filter(|rule| rule.meta.group == group).collect();
+        if of_group.is_empty() {
+            continue;
+        }
+        of_group.sort_by_key(|rule| rule.meta.code);
+        out.push_str(&format!("{}\n", group.title()));
+        for rule in of_group {
+            out.push_str(&format!("  {} {:<8} {}\n", rule.meta.code, rule.meta.severity, rule.meta.id));
+        }
+        out.push('\n');
+    }
+    out.push_str(&format!("{} rules; `castellan rules ID` explains one\n", all.len()));
+    print(&out);
+    Ok(ExitCode::from(exit::CLEAN))
+}

@@ -1,0 +1,124 @@
+//! `castellan scan`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use castellan_audit::{AuditError, AuditOptions, Baseline, Settings, audit, find, load};
+use castellan_model::{AuditReport, Severity};
+use castellan_report::{Format, Look, render};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{note, print};
+use crate::exit::{self, Failure};
+use crate::options::ScanArguments;
+
+pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
+    let format = Format::from_name(&arguments.format).ok_or_else(|| Failure::usage("unknown format"))?;
+    let outputs = arguments.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
+    let settings = settings(&arguments)?;
+    check_rules(&arguments.rule)?;
+    let options = AuditOptions {
+        min_severity: arguments.min_severity,
+        min_confidence: arguments.min_confidence,
+        persona: arguments.persona,
+        series: arguments.odoo_version,
+        include_core: arguments.include_core,
+        only: arguments.rule.clone(),
+        baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
+    };
+    let bar = progress();
+    let result = audit(&arguments.paths, &settings, &options);
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let report = result.map_err(|error| match error {
+        AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
+        AuditError::Baseline(error) => Failure::usage(error.to_string()),
+    })?;
+    if let Some(path) = &arguments.write_baseline {
+        Baseline::of(&report.findings).save(path).map_err(|error| Failure::own(error.to_string()))?;
+        note(&format!("wrote {} findings to {}", report.findings.len(), path.display()));
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    print(&render(&report, format, Look { color, width: width() }));
+    for (format, path) in outputs {
+        let text = render(&report, format, Look::default());
+        std::fs::write(&path, text)
+            .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
+        note(&format!("wrote {path}"));
+    }
+    if report.files == 0 {
+        return Err(Failure {
+            message: "nothing to scan: no Python, XML, CSV or JavaScript file was found; give a folder with Odoo modules".into(),
+            code: exit::NOTHING,
+        });
+    }
+    Ok(ExitCode::from(code(&report, arguments.fail_on.or(settings.fail_on).unwrap_or(Severity::High))))
+}
+
+fn code(report: &AuditReport, threshold: Severity) -> u8 {
+    match report.worst() {
+        Some(worst) if worst >= threshold => exit::findings(worst),
+        _ => exit::CLEAN,
+    }
+}
+
+fn settings(arguments: &ScanArguments) -> Result<Settings, Failure> {
+    let file = arguments.config.clone().or_else(|| arguments.paths.first().and_then(|path| find(path)));
+    let mut settings = match file {
+        Some(file) => load(&file).map_err(|error| Failure::usage(error.to_string()))?,
+        None => Settings::default(),
+    };
+    if !arguments.exclude.is_empty() {
+        settings.exclude_more(&arguments.exclude).map_err(Failure::usage)?;
+    }
+    Ok(settings)
+}
+
+fn check_rules(ids: &[String]) -> Result<(), Failure> {
+    let known = castellan_code::rules::all();
+    match ids.iter().find(|id| !known.iter().any(|rule| rule.meta.id == id.as_str())) {
+        Some(id) => Err(Failure::usage(format!("there is no rule `{id}`; `castellan rules` lists them"))),
+        None => Ok(()),
+    }
+}
+
+/// `report.html`, `sarif=out.json`.
+fn output(text: &str) -> Result<(Format, String), Failure> {
+    if let Some((name, path)) = text.split_once('=') {
+        let format = Format::from_name(name).ok_or_else(|| {
+            let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+            Failure::usage(format!("`{name}` is no format; one of {}", names.join(", ")))
+        })?;
+        return Ok((format, path.to_owned()));
+    }
+    let extension = Path::new(text).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let format = match extension {
+        "html" | "htm" => Format::Html,
+        "md" => Format::Markdown,
+        "sarif" => Format::Sarif,
+        "json" => Format::Json,
+        "xml" => Format::Junit,
+        "txt" => Format::Terminal,
+        _ => return Err(Failure::usage(format!("the ending of `{text}` names no format; write `FORMAT={text}`"))),
+    };
+    Ok((format, text.to_owned()))
+}
+
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(60, 120)
+}
+
+/// A sign of life on long scans, when a person watches.
+fn progress() -> Option<ProgressBar> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let style = ProgressStyle::with_template("{spinner} scanning, {elapsed}").ok()?;
+    let bar = ProgressBar::new_spinner().with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    Some(bar)
+}

@@ -1,0 +1,57 @@
+//! Markdown for a comment in a pull request or a wiki.
+
+use castellan_model::{AuditReport, Severity};
+
+/// The audit as Markdown.
+#[must_use]
+pub fn markdown(report: &AuditReport) -> String {
+    let mut out = String::from("# Castellan\n\n");
+    out.push_str(&format!(
+        "{} modules, {} files, {} lines, {} rules.\n\n",
+        report.modules.len(),
+        report.files,
+        report.lines,
+        report.rules
+    ));
+    out.push_str("| severity | open |\n|---|---|\n");
+    for severity in Severity::ALL {
+        out.push_str(&format!("| {severity} | {} |\n", report.count(severity)));
+    }
+    let mut modules: Vec<Option<&str>> = report.findings.iter().map(|finding| finding.module.as_deref()).collect();
+    modules.dedup();
+    let mut seen: Vec<Option<&str>> = Vec::new();
+    for module in modules {
+        if seen.contains(&module) {
+            continue;
+        }
+        seen.push(module);
+        out.push_str(&format!("\n## {}\n\n", module.unwrap_or("outside modules")));
+        for finding in report.findings.iter().filter(|finding| finding.module.as_deref() == module) {
+            let place = format!("{}:{}", finding.location.path, finding.location.span.start.line);
+            out.push_str(&format!("* **{}** `{}` {} (`{place}`)\n", finding.severity, finding.rule, escape(&finding.message)));
+            for step in &finding.flow {
+                let at = format!("{}:{}", step.location.path, step.location.span.start.line);
+                out.push_str(&format!("  * `{at}` {}\n", escape(&step.message)));
+            }
+            out.push_str(&format!("  * Fix: {}\n", escape(&finding.help)));
+        }
+    }
+    if !report.suppressed.is_empty() {
+        out.push_str("\n## Accepted\n\n");
+        for item in &report.suppressed {
+            let start = item.finding.location.span.start.line;
+            out.push_str(&format!("* `{}` {}:{start}: {}\n", item.finding.rule, item.finding.location.path, escape(&item.reason)));
+        }
+    }
+    if !report.not_assessed.is_empty() {
+        out.push_str("\n## Not assessed\n\n");
+        for note in &report.not_assessed {
+            out.push_str(&format!("* `{}`: {}\n", note.path, escape(&note.reason)));
+        }
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\n', " ").replace('<', "&lt;").replace('|', "\\|")
+}

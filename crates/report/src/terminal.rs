@@ -1,0 +1,209 @@
+//! For people at a terminal: by module, with the source, the way of the value, why it matters and what to do.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+use castellan_model::{AuditReport, Finding, Location, Severity};
+
+/// How the text looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// With colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { color: false, width: 80 }
+    }
+}
+
+/// The audit as text.
+#[must_use]
+pub fn terminal(report: &AuditReport, look: Look) -> String {
+    let mut out = String::new();
+    let mut modules: Vec<Option<&str>> = Vec::new();
+    for finding in &report.findings {
+        if !modules.contains(&finding.module.as_deref()) {
+            modules.push(finding.module.as_deref());
+        }
+    }
+    for module in modules {
+        let of_module: Vec<&Finding> = report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
+        let heading = match module {
+            Some(name) => format!("module {name}"),
+            None => "outside modules".to_owned(),
+        };
+        let count = format!("{} {}", of_module.len(), plural(of_module.len(), "finding", "findings"));
+        out.push_str(&paint(look, Style::new().bold(), &format!("{heading}: {count}")));
+        out.push_str("\n\n");
+        for finding in of_module {
+            finding_text(&mut out, finding, look);
+        }
+    }
+    summary(&mut out, report, look);
+    out
+}
+
+fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
+fn paint(look: Look, style: Style, text: &str) -> String {
+    if look.color { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+}
+
+const fn color(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Critical => AnsiColor::BrightRed,
+        Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low => AnsiColor::Cyan,
+        Severity::Info => AnsiColor::BrightBlack,
+    };
+    Style::new().fg_color(Some(anstyle::Color::Ansi(color))).bold()
+}
+
+fn finding_text(out: &mut String, finding: &Finding, look: Look) {
+    let mut head = format!("{}[{}]", finding.severity, finding.rule);
+    if finding.confidence.as_str() != "high" {
+        head.push_str(&format!(" ({} confidence)", finding.confidence));
+    }
+    out.push_str(&paint(look, color(finding.severity), &head));
+    out.push('\n');
+    out.push_str(&wrap(&finding.message, "  ", "  ", look.width));
+    out.push_str(&snippet(&finding.location, look));
+    out.push('\n');
+    if finding.flow.len() > 1 {
+        out.push_str("  how it gets there:\n");
+        for (number, step) in finding.flow.iter().enumerate() {
+            let at = format!("{}:{}", short(&step.location.path), step.location.span.start.line);
+            let text = format!("{} ({at})", step.message);
+            out.push_str(&wrap(&text, &format!("  {:>2}. ", number + 1), "      ", look.width));
+        }
+    }
+    for related in &finding.related {
+        let at = format!("{}:{}", related.location.path, related.location.span.start.line);
+        out.push_str(&wrap(&format!("{} ({at})", related.message), "  see:  ", "        ", look.width));
+    }
+    out.push_str(&wrap(&finding.why, "  why:  ", "        ", look.width));
+    out.push_str(&wrap(&finding.help, "  fix:  ", "        ", look.width));
+    out.push('\n');
+}
+
+/// The last three parts of a path: the steps of one flow are mostly in one module.
+fn short(path: &str) -> &str {
+    path.rmatch_indices('/').nth(2).map_or(path, |(at, _)| &path[at + 1..])
+}
+
+fn snippet(location: &Location, look: Look) -> String {
+    let text = location.excerpt.lines.join("\n");
+    let first = location.excerpt.first_line;
+    let offset = |line: u32, column: u32| {
+        let mut at = 0;
+        for (index, content) in location.excerpt.lines.iter().enumerate() {
+            if u32::try_from(index).unwrap_or(u32::MAX) + first == line {
+                let column = column.saturating_sub(1) as usize;
+                return at + content.char_indices().nth(column).map_or(content.len(), |(byte, _)| byte);
+            }
+            at += content.len() + 1;
+        }
+        text.len()
+    };
+    let start = offset(location.span.start.line, location.span.start.column).min(text.len());
+    let end = offset(location.span.end.line, location.span.end.column).clamp(start, text.len());
+    let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(look.width).decor_style(DecorStyle::Ascii);
+    let snippet = Snippet::source(text.as_str())
+        .line_start(first as usize)
+        .path(location.path.as_str())
+        .annotation(AnnotationKind::Primary.span(start..end));
+    renderer.render(&[Group::with_level(Level::ERROR).element(snippet)])
+}
+
+/// Breaks a text into lines of a width.
+fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
+    let width = width.clamp(40, 120);
+    let mut out = String::from(first);
+    let mut column = first.chars().count();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !fresh && column + 1 + length > width {
+            out.push('\n');
+            out.push_str(rest);
+            column = rest.chars().count();
+            fresh = true;
+        }
+        if !fresh {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+        fresh = false;
+    }
+    out.push('\n');
+    out
+}
+
+fn summary(out: &mut String, report: &AuditReport, look: Look) {
+    let modules = report.modules.len();
+    out.push_str(&format!(
+        "scanned {modules} {}, {} files, {} lines with {} rules\n",
+        plural(modules, "module", "modules"),
+        report.files,
+        report.lines,
+        report.rules
+    ));
+    if report.findings.is_empty() {
+        out.push_str(&paint(look, Style::new().bold(), "no findings"));
+        out.push('\n');
+    } else {
+        for severity in Severity::ALL {
+            let count = report.count(severity);
+            if count > 0 {
+                out.push_str(&paint(look, color(severity), &format!("{count:>6} {severity}")));
+                out.push('\n');
+            }
+        }
+    }
+    if !report.suppressed.is_empty() {
+        out.push_str(&format!("{:>6} accepted\n", report.suppressed.len()));
+    }
+    let disagree = report.foreign_markers.iter().filter(|marker| !marker.disagrees.is_empty()).count();
+    if disagree > 0 {
+        out.push_str(&format!("{disagree:>6} {} of other tools that we do not agree with\n", plural(disagree, "marker", "markers")));
+    }
+    not_assessed(out, report);
+}
+
+/// How many things that were not assessed are named; the other reports hold all.
+const NAMED: usize = 10;
+
+fn not_assessed(out: &mut String, report: &AuditReport) {
+    if report.not_assessed.is_empty() {
+        return;
+    }
+    out.push_str(&format!("{:>6} not assessed:\n", report.not_assessed.len()));
+    for note in report.not_assessed.iter().take(NAMED) {
+        out.push_str(&format!("       {}: {}\n", note.path, note.reason));
+    }
+    if report.not_assessed.len() > NAMED {
+        out.push_str(&format!("       ... and {} more (--format json lists all)\n", report.not_assessed.len() - NAMED));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn lines_stay_within_the_width() {
+        let text = wrap(&"word ".repeat(60), "  why:  ", "        ", 80);
+        assert!(text.lines().all(|line| line.len() <= 80));
+        assert!(text.lines().count() > 3);
+    }
+}
