@@ -77,8 +77,11 @@ impl Baseline {
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|error| BaselineError::File { path: shown.clone(), reason: error.kind().to_string() })?;
-        serde_json::from_str(&text)
-            .map_err(|error| BaselineError::Invalid { path: shown, line: error.line(), reason: error.to_string() })
+        serde_json::from_str(&text).map_err(|error| BaselineError::Invalid {
+            path: shown,
+            line: error.line(),
+            reason: error.to_string(),
+        })
     }
 
     /// Writes the file.

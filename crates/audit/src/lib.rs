@@ -7,4 +7,4 @@ mod suppress;
 
 pub use baseline::{Baseline, BaselineError};
 pub use run::{AuditError, AuditOptions, audit};
-pub use settings::{RawSettings, Settings, SettingsError, find, load, schema, EXAMPLE};
+pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};

@@ -160,20 +160,23 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
             return Ok(());
         }
         let near = suggestion(id, known.iter().map(|rule| rule.meta.id));
-        let hint = near.map_or_else(|| "`castellan rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint =
+            near.map_or_else(|| "`castellan rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
         Err(invalid(find(id), format!("there is no rule `{id}`; {hint}")))
     };
     raw.scan.disable.iter().try_for_each(check_rule)?;
-    let globs = |patterns: &[String]| {
-        globs(patterns).map_err(|(pattern, reason)| invalid(find(&pattern), reason))
-    };
+    let globs = |patterns: &[String]| globs(patterns).map_err(|(pattern, reason)| invalid(find(&pattern), reason));
     let mut paths = Vec::new();
     for part in &raw.paths {
         part.ignore.iter().try_for_each(check_rule)?;
         if part.reason.trim().is_empty() {
             return Err(invalid(find("reason"), "`reason` must say why these findings are accepted".into()));
         }
-        paths.push(PathSetting { globs: globs(&part.paths)?, ignore: part.ignore.clone(), reason: part.reason.clone() });
+        paths.push(PathSetting {
+            globs: globs(&part.paths)?,
+            ignore: part.ignore.clone(),
+            reason: part.reason.clone(),
+        });
     }
     let series = match &raw.scan.odoo_version {
         Some(text) => Some(text.parse::<Series>().map_err(|error| invalid(find("odoo-version"), error.to_string()))?),
@@ -226,7 +229,11 @@ fn line_of(text: &str, offset: usize) -> usize {
 /// The known word that shares the most with a mistyped one.
 fn suggestion<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let common = |other: &str| word.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    known.map(|other| (common(other), other)).filter(|(length, _)| *length >= 5).max_by_key(|(length, _)| *length).map(|(_, other)| other)
+    known
+        .map(|other| (common(other), other))
+        .filter(|(length, _)| *length >= 5)
+        .max_by_key(|(length, _)| *length)
+        .map(|(_, other)| other)
 }
 
 /// The JSON schema of the settings file.
@@ -247,7 +254,13 @@ mod tests {
 
     #[test]
     fn every_value_of_the_example_can_be_switched_on() {
-        let live: String = EXAMPLE.lines().map(|line| line.strip_prefix("# ").filter(|rest| rest.contains('=') || rest.starts_with("[[")).unwrap_or(line)).map(|line| format!("{line}\n")).collect();
+        let live: String = EXAMPLE
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# ").filter(|rest| rest.contains('=') || rest.starts_with("[[")).unwrap_or(line)
+            })
+            .map(|line| format!("{line}\n"))
+            .collect();
         let settings = parse("castellan.toml", &live).unwrap();
         assert_eq!(settings.paths.len(), 1);
         assert_eq!(settings.series, Series::new(17));
@@ -256,7 +269,10 @@ mod tests {
     #[test]
     fn errors_name_file_line_key_and_what_is_allowed() {
         let message = |text: &str| parse("castellan.toml", text).unwrap_err().to_string();
-        assert_eq!(message("[scan]\n\ndisable = [\"sql-formt\"]\n"), "`castellan.toml`, line 3: there is no rule `sql-formt`; did you mean `sql-format`?");
+        assert_eq!(
+            message("[scan]\n\ndisable = [\"sql-formt\"]\n"),
+            "`castellan.toml`, line 3: there is no rule `sql-formt`; did you mean `sql-format`?"
+        );
         let unknown = message("[scan]\nexclud = []\n");
         assert!(unknown.contains("line 2") && unknown.contains("exclud") && unknown.contains("exclude"), "{unknown}");
         let severity = message("[scan]\nfail-on = \"bad\"\n");

@@ -22,7 +22,9 @@ pub(crate) fn sort(scan: &mut CodeScan, settings: &Settings, baseline: Option<&B
         let marker = scan.markers.iter().position(|marker| {
             marker.path == finding.location.path
                 && lines.clone().any(|line| marker.lines.0 <= line && line <= marker.lines.1)
-                && (marker.rules.is_empty() || marker.rules.contains(&finding.rule) || marker.rules.contains(&finding.code))
+                && (marker.rules.is_empty()
+                    || marker.rules.contains(&finding.rule)
+                    || marker.rules.contains(&finding.code))
         });
         if let Some(at) = marker {
             used[at] = true;
@@ -68,7 +70,9 @@ fn foreign_markers(scan: &CodeScan, open: &[Finding], suppressed: &[Suppressed])
             disagrees: all()
                 .filter(|finding| {
                     let span = finding.location.span;
-                    finding.location.path == marker.path && span.start.line <= marker.line && marker.line <= span.end.line
+                    finding.location.path == marker.path
+                        && span.start.line <= marker.line
+                        && marker.line <= span.end.line
                 })
                 .map(|finding| finding.rule.clone())
                 .collect(),

@@ -105,13 +105,11 @@ pub fn read(id: FileId, file: &SourceFile) -> Result<Script, ScriptProblem> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, &file.text, SourceType::mjs()).parse();
     if parsed.panicked {
-        let reason = parsed.diagnostics.first().map_or_else(|| "not readable".to_owned(), |error| error.message.to_string());
-        let offset = parsed
-            .diagnostics
-            .first()
-            .and_then(|error| error.labels.first().map(|label| label.offset()))
-            .unwrap_or(0);
-        return Err(ScriptProblem::Syntax(u32::try_from(offset).unwrap_or(0), reason));
+        let reason =
+            parsed.diagnostics.first().map_or_else(|| "not readable".to_owned(), |error| error.message.to_string());
+        let offset =
+            parsed.diagnostics.first().and_then(|error| error.labels.first().map(|label| label.offset())).unwrap_or(0);
+        return Err(ScriptProblem::Syntax(offset, reason));
     }
     let mut visitor = Visitor { text: &file.text, events: Vec::new(), constants: FxHashSet::default() };
     visitor.visit_program(&parsed.program);
@@ -243,14 +241,17 @@ impl<'a> Visit<'a> for Visitor<'_> {
     }
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
-        let arguments = call.arguments.iter().filter_map(|argument| argument.as_expression()).map(|value| self.value(value));
-        let event = JsEvent::Call { callee: dotted(&call.callee), arguments: arguments.collect(), range: range(call.span) };
+        let arguments =
+            call.arguments.iter().filter_map(|argument| argument.as_expression()).map(|value| self.value(value));
+        let event =
+            JsEvent::Call { callee: dotted(&call.callee), arguments: arguments.collect(), range: range(call.span) };
         self.events.push(event);
         walk::walk_call_expression(self, call);
     }
 
     fn visit_new_expression(&mut self, call: &NewExpression<'a>) {
-        let arguments = call.arguments.iter().filter_map(|argument| argument.as_expression()).map(|value| self.value(value));
+        let arguments =
+            call.arguments.iter().filter_map(|argument| argument.as_expression()).map(|value| self.value(value));
         let event = JsEvent::Call {
             callee: format!("new {}", dotted(&call.callee)),
             arguments: arguments.collect(),
@@ -262,7 +263,9 @@ impl<'a> Visit<'a> for Visitor<'_> {
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
         let target = match &assignment.left {
-            AssignmentTarget::StaticMemberExpression(member) => format!("{}.{}", dotted(&member.object), member.property.name),
+            AssignmentTarget::StaticMemberExpression(member) => {
+                format!("{}.{}", dotted(&member.object), member.property.name)
+            }
             AssignmentTarget::AssignmentTargetIdentifier(name) => name.name.to_string(),
             _ => String::new(),
         };

@@ -73,7 +73,8 @@ fn read_comment(program: &Program<'_>, id: FileId, range: Range, out: &mut Vec<M
         }
         None => (Vec::new(), rest),
     };
-    let reason = reason.trim().trim_end_matches("-->").trim_end_matches("*/").trim().trim_start_matches([':', '-']).trim();
+    let reason =
+        reason.trim().trim_end_matches("-->").trim_end_matches("*/").trim().trim_start_matches([':', '-']).trim();
     let first = file.line(range.start);
     let last = file.line(range.end.saturating_sub(1).max(range.start));
     let alone = file.line_text(first).trim_start().starts_with(text.lines().next().unwrap_or(text).trim());
@@ -100,9 +101,11 @@ fn next_code_line(file: &SourceFile, after: u32) -> u32 {
 
 fn read_foreign(file: &SourceFile, range: Range) -> Option<Foreign> {
     let text = file.slice(range);
-    let marker = ["nosec", "noqa", "nosemgrep"].iter().any(|word| {
-        text.split(|char: char| !char.is_ascii_alphanumeric()).any(|part| part == *word)
-    }) || text.contains("pylint: disable") || text.contains("pylint:disable");
+    let marker = ["nosec", "noqa", "nosemgrep"]
+        .iter()
+        .any(|word| text.split(|char: char| !char.is_ascii_alphanumeric()).any(|part| part == *word))
+        || text.contains("pylint: disable")
+        || text.contains("pylint:disable");
     marker.then(|| Foreign {
         path: file.path.clone(),
         line: file.line(range.start),

@@ -66,7 +66,10 @@ impl Example {
                 .filter(|(path, _)| !path.starts_with("static/") && !path.starts_with("demo/"))
                 .map(|(path, _)| format!("'{path}'"))
                 .collect();
-            let manifest = format!("{{'name': 'Example', 'version': '{series}.1.0.0', 'depends': ['base'], 'data': [{}]}}\n", data.join(", "));
+            let manifest = format!(
+                "{{'name': 'Example', 'version': '{series}.1.0.0', 'depends': ['base'], 'data': [{}]}}\n",
+                data.join(", ")
+            );
             files.push(("__manifest__.py".to_owned(), manifest));
         }
         files.into_iter().map(|(path, text)| (format!("example/{path}"), text.into_bytes())).collect()
@@ -103,7 +106,7 @@ impl Page {
             if let Some(info) = line.strip_prefix("```") {
                 let mut words = info.split([' ', ',']);
                 let language = words.next().unwrap_or_default().to_owned();
-                let series = words.find_map(|word| word.strip_prefix("odoo=")).and_then(|text| text.parse().ok());
+                let series = words.find_map(|word| word.strip_prefix("odoo-")).and_then(|text| text.parse().ok());
                 block = Some(Example { is_bad: section == "Bad", language, text: String::new(), series });
                 continue;
             }

@@ -149,7 +149,8 @@ fn parse(discovered: &Discovered, notes: &mut Vec<NotAssessed>) -> (Parsed, Vec<
     };
     let xml: Vec<_> = ids(Language::Xml).into_par_iter().map(|(id, file)| program::read_xml(id, file)).collect();
     let csv: Vec<_> = ids(Language::Csv).into_par_iter().map(|(id, file)| program::read_csv(id, file)).collect();
-    let js: Vec<_> = ids(Language::JavaScript).into_par_iter().map(|(id, file)| (file, javascript::read(id, file))).collect();
+    let js: Vec<_> =
+        ids(Language::JavaScript).into_par_iter().map(|(id, file)| (file, javascript::read(id, file))).collect();
     let mut parsed = Parsed { units: Vec::new(), xml: keep(xml, notes), csv: keep(csv, notes) };
     let mut scripts = Vec::new();
     for (file, result) in js {
@@ -182,7 +183,9 @@ fn script_note(file: &SourceFile, problem: &ScriptProblem) -> NotAssessed {
     };
     let (kind, reason) = match problem {
         ScriptProblem::Vendored => (NotAssessedKind::Vendored, "a third-party library or a minified file".to_owned()),
-        ScriptProblem::Nesting(offset) => (NotAssessedKind::Nesting, format!("{}: nested deeper than the limit", at(*offset))),
+        ScriptProblem::Nesting(offset) => {
+            (NotAssessedKind::Nesting, format!("{}: nested deeper than the limit", at(*offset)))
+        }
         ScriptProblem::Syntax(offset, reason) => (NotAssessedKind::Syntax, format!("{}: {reason}", at(*offset))),
     };
     NotAssessed { path: file.path.clone(), kind, reason }
@@ -206,7 +209,12 @@ fn judge(
     let mut out = Vec::new();
     for (rule, function, report) in &results.reports {
         if program.unit(program.function(*function).unit).role == Role::Server || is_hook(program, *function) {
-            out.push(Judged { rule: *rule, report: report.clone(), steps: Vec::new(), scope: scope_of(program, *function) });
+            out.push(Judged {
+                rule: *rule,
+                report: report.clone(),
+                steps: Vec::new(),
+                scope: scope_of(program, *function),
+            });
         }
     }
     judge_flows(program, registry, wanted, results, &mut out);
@@ -301,9 +309,11 @@ fn judge_rule(
             }
         }
         Check::Field(check) => {
-            for class in program.classes.iter().filter(|class| {
-                class.kind.is_model() && program.unit(class.unit).role == Role::Server
-            }) {
+            for class in program
+                .classes
+                .iter()
+                .filter(|class| class.kind.is_model() && program.unit(class.unit).role == Role::Server)
+            {
                 for field in &class.fields {
                     add(check(&FieldView { program, class, field }), &format!("{}.{}", class.name, field.name));
                 }
@@ -315,7 +325,9 @@ fn judge_rule(
             }
         }
         Check::RecordRule(check) => {
-            for record_rule in program.rules.iter().filter(|record_rule| !is_test_module(program, record_rule.site.file)) {
+            for record_rule in
+                program.rules.iter().filter(|record_rule| !is_test_module(program, record_rule.site.file))
+            {
                 add(check(program, record_rule), &record_rule.id);
             }
         }
@@ -370,7 +382,9 @@ fn gather(program: &Program<'_>, registry: &[Rule], judged: Vec<Judged>) -> Vec<
         })
         .collect();
     findings.sort_by(|a, b| a.0.sort_key().cmp(&b.0.sort_key()));
-    findings.dedup_by(|a, b| a.0.rule == b.0.rule && a.0.location.path == b.0.location.path && a.0.location.span == b.0.location.span);
+    findings.dedup_by(|a, b| {
+        a.0.rule == b.0.rule && a.0.location.path == b.0.location.path && a.0.location.span == b.0.location.span
+    });
     let mut seen: FxHashMap<(String, String, String, String), usize> = FxHashMap::default();
     findings
         .into_iter()
@@ -391,7 +405,10 @@ fn finding(program: &Program<'_>, rule: &Rule, page: &Page, item: &Judged, site:
     let related = report
         .related
         .iter()
-        .map(|(site, message)| Related { location: program.file(site.file).location(site.range, masks), message: message.clone() })
+        .map(|(site, message)| Related {
+            location: program.file(site.file).location(site.range, masks),
+            message: message.clone(),
+        })
         .collect();
     let mut flow: Vec<FlowStep> = item
         .steps
@@ -421,4 +438,3 @@ fn finding(program: &Program<'_>, rule: &Rule, page: &Page, item: &Judged, site:
         fingerprint: String::new(),
     }
 }
-

@@ -14,7 +14,11 @@ fn every_example_does_what_its_page_says() {
             let own: Vec<_> = scan.findings.iter().filter(|finding| finding.rule == rule.meta.id).collect();
             let wanted = usize::from(example.is_bad);
             if own.len() != wanted {
-                let others: Vec<_> = scan.findings.iter().map(|f| format!("{} at {}:{}", f.rule, f.location.path, f.location.span.start.line)).collect();
+                let others: Vec<_> = scan
+                    .findings
+                    .iter()
+                    .map(|f| format!("{} at {}:{}", f.rule, f.location.path, f.location.span.start.line))
+                    .collect();
                 let kind = if example.is_bad { "bad" } else { "good" };
                 problems.push(format!(
                     "{}: {kind} example {number} gives {} findings of the rule, not {wanted} (all: {others:?}, not assessed: {:?})",

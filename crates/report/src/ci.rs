@@ -28,7 +28,11 @@ pub fn github(report: &AuditReport) -> String {
         ));
     }
     for note in &report.not_assessed {
-        out.push_str(&format!("::notice file={}::{}\n", property(&note.path), data(&format!("not assessed: {}", note.reason))));
+        out.push_str(&format!(
+            "::notice file={}::{}\n",
+            property(&note.path),
+            data(&format!("not assessed: {}", note.reason))
+        ));
     }
     out
 }

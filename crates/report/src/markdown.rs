@@ -28,7 +28,12 @@ pub fn markdown(report: &AuditReport) -> String {
         out.push_str(&format!("\n## {}\n\n", module.unwrap_or("outside modules")));
         for finding in report.findings.iter().filter(|finding| finding.module.as_deref() == module) {
             let place = format!("{}:{}", finding.location.path, finding.location.span.start.line);
-            out.push_str(&format!("* **{}** `{}` {} (`{place}`)\n", finding.severity, finding.rule, escape(&finding.message)));
+            out.push_str(&format!(
+                "* **{}** `{}` {} (`{place}`)\n",
+                finding.severity,
+                finding.rule,
+                escape(&finding.message)
+            ));
             for step in &finding.flow {
                 let at = format!("{}:{}", step.location.path, step.location.span.start.line);
                 out.push_str(&format!("  * `{at}` {}\n", escape(&step.message)));
@@ -40,7 +45,12 @@ pub fn markdown(report: &AuditReport) -> String {
         out.push_str("\n## Accepted\n\n");
         for item in &report.suppressed {
             let start = item.finding.location.span.start.line;
-            out.push_str(&format!("* `{}` {}:{start}: {}\n", item.finding.rule, item.finding.location.path, escape(&item.reason)));
+            out.push_str(&format!(
+                "* `{}` {}:{start}: {}\n",
+                item.finding.rule,
+                item.finding.location.path,
+                escape(&item.reason)
+            ));
         }
     }
     if !report.not_assessed.is_empty() {

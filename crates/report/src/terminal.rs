@@ -31,7 +31,8 @@ pub fn terminal(report: &AuditReport, look: Look) -> String {
         }
     }
     for module in modules {
-        let of_module: Vec<&Finding> = report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
+        let of_module: Vec<&Finding> =
+            report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
         let heading = match module {
             Some(name) => format!("module {name}"),
             None => "outside modules".to_owned(),
@@ -175,7 +176,10 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
     }
     let disagree = report.foreign_markers.iter().filter(|marker| !marker.disagrees.is_empty()).count();
     if disagree > 0 {
-        out.push_str(&format!("{disagree:>6} {} of other tools that we do not agree with\n", plural(disagree, "marker", "markers")));
+        out.push_str(&format!(
+            "{disagree:>6} {} of other tools that we do not agree with\n",
+            plural(disagree, "marker", "markers")
+        ));
     }
     not_assessed(out, report);
 }

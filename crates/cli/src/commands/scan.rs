@@ -52,7 +52,9 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     }
     if report.files == 0 {
         return Err(Failure {
-            message: "nothing to scan: no Python, XML, CSV or JavaScript file was found; give a folder with Odoo modules".into(),
+            message:
+                "nothing to scan: no Python, XML, CSV or JavaScript file was found; give a folder with Odoo modules"
+                    .into(),
             code: exit::NOTHING,
         });
     }

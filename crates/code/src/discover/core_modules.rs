@@ -53,7 +53,8 @@ pub(super) fn core_folders(modules: &[Module], files: &[SourceFile]) -> Vec<Stri
         };
         let core: Vec<_> = members.iter().filter(looks_core).collect();
         let above = parent(addons);
-        let join = |folder: &str, name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let join =
+            |folder: &str, name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         // `odoo/addons` beside `odoo/release.py`, or `addons` beside the `odoo` package of a checkout.
         let placed = has_file(&join(above, "release.py"))
             || has_file(&join(above, "odoo/release.py"))

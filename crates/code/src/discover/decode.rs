@@ -56,9 +56,14 @@ mod tests {
 
     #[test]
     fn each_language_by_its_own_rule() {
-        assert_eq!(decode(b"# -*- coding: latin-1 -*-\nx = '\xe9'", Language::Python).unwrap().chars().last(), Some('\''));
+        assert_eq!(
+            decode(b"# -*- coding: latin-1 -*-\nx = '\xe9'", Language::Python).unwrap().chars().last(),
+            Some('\'')
+        );
         assert!(decode(b"x = '\xe9'", Language::Python).unwrap_err().contains("declares no encoding"));
-        assert!(decode(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>", Language::Xml).unwrap().contains('é'));
+        assert!(
+            decode(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>", Language::Xml).unwrap().contains('é')
+        );
         assert!(decode(b"\xff\xfea\0", Language::Python).unwrap_err().contains("UTF-16"));
         assert_eq!(decode(b"\xef\xbb\xbfa", Language::Csv).unwrap(), "a");
     }

@@ -74,9 +74,11 @@ impl Manifest {
                 }
                 "external_dependencies" => {
                     if let Expr::Dict(kinds) = &item.value {
-                        for kind in kinds.items.iter().filter(|kind| {
-                            kind.key.as_ref().and_then(python::string) == Some("python")
-                        }) {
+                        for kind in kinds
+                            .items
+                            .iter()
+                            .filter(|kind| kind.key.as_ref().and_then(python::string) == Some("python"))
+                        {
                             manifest.python_dependencies = list_of(&kind.value);
                         }
                     }

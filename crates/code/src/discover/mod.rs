@@ -154,11 +154,8 @@ fn assemble(mut raw: Vec<RawFile>, mut notes: Vec<NotAssessed>, options: &Discov
         }
     }
     let mut modules = find_modules(&files, options, &mut notes);
-    let core: Vec<String> = if options.include_core {
-        Vec::new()
-    } else {
-        core_modules::core_folders(&modules, &files)
-    };
+    let core: Vec<String> =
+        if options.include_core { Vec::new() } else { core_modules::core_folders(&modules, &files) };
     for folder in &core {
         notes.push(NotAssessed {
             path: folder.clone(),
@@ -298,7 +295,7 @@ fn assumed_series(manifest: &Manifest, file_name: &str) -> Option<Series> {
 
 /// Whether this path is an archive that may hold modules.
 pub(crate) fn is_archive(path: &Path) -> bool {
-    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("whl") || extension.eq_ignore_ascii_case("zip")
-    })
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("whl") || extension.eq_ignore_ascii_case("zip"))
 }

@@ -57,9 +57,7 @@ fn walk_folder(
     let walker = WalkBuilder::new(folder)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(|entry| {
-            entry.file_name().to_str().is_none_or(|name| !SKIPPED_FOLDERS.contains(&name))
-        })
+        .filter_entry(|entry| entry.file_name().to_str().is_none_or(|name| !SKIPPED_FOLDERS.contains(&name)))
         .build();
     for entry in walker {
         let entry = match entry {

@@ -175,7 +175,12 @@ impl<'a> Analysis<'a, '_> {
                     if let Some(rest) = converter.strip_prefix("model") {
                         let model = rest.split(['"', '\'']).nth(1).unwrap_or_default();
                         let taint = self.arena.clean(taint, Clean::NUMBER);
-                        return Value { taint, kind: Kind::Records(Ustr::from(model)), text: None, traits: Traits::CHOSEN };
+                        return Value {
+                            taint,
+                            kind: Kind::Records(Ustr::from(model)),
+                            text: None,
+                            traits: Traits::CHOSEN,
+                        };
                     }
                 }
             }
@@ -237,7 +242,11 @@ impl<'a> Analysis<'a, '_> {
                 if let HitOrigin::Parameter(parameter) = origin
                     && steps.len() < 24
                     && sinks.len() < 48
-                    && !sinks.iter().any(|known| known.parameter == *parameter && known.sink.site == hit.sink.site && known.sink.sink == hit.sink.sink)
+                    && !sinks.iter().any(|known| {
+                        known.parameter == *parameter
+                            && known.sink.site == hit.sink.site
+                            && known.sink.sink == hit.sink.sink
+                    })
                 {
                     sinks.push(ParameterSink {
                         parameter: *parameter,
@@ -281,7 +290,14 @@ impl<'a> Analysis<'a, '_> {
     }
 
     /// Records that a value reaches a sink. Nothing happens when the value is harmless there.
-    pub fn sink(&mut self, sink: Sink, value: Value, node: &impl ruff_text_size::Ranged, callee: &str, detail: SinkDetail) {
+    pub fn sink(
+        &mut self,
+        sink: Sink,
+        value: Value,
+        node: &impl ruff_text_size::Ranged,
+        callee: &str,
+        detail: SinkDetail,
+    ) {
         let needs = sink.needs();
         if !self.arena.is_dangerous(value.taint, needs) {
             return;
@@ -428,8 +444,10 @@ impl<'a> Analysis<'a, '_> {
                         && let (None, Some(name)) = (&capture.pattern, &capture.name)
                     {
                         self.bind(name.as_str(), subject);
-                    } else if let (Expr::Name(name), ruff_python_ast::Pattern::MatchValue(_) | ruff_python_ast::Pattern::MatchOr(_)) =
-                        (&*matching.subject, &case.pattern)
+                    } else if let (
+                        Expr::Name(name),
+                        ruff_python_ast::Pattern::MatchValue(_) | ruff_python_ast::Pattern::MatchOr(_),
+                    ) = (&*matching.subject, &case.pattern)
                     {
                         let clean = self.arena.clean(subject.taint, Clean::ALL);
                         self.bind(name.id.as_str(), subject.tainted(clean));

@@ -20,7 +20,11 @@ impl<'a> Analysis<'a, '_> {
     }
 
     pub fn lookup_attribute(&self, base: &str, name: &str) -> Option<Value> {
-        self.state.attributes.iter().find(|(known, attribute, _)| *known == base && *attribute == name).map(|(_, _, value)| *value)
+        self.state
+            .attributes
+            .iter()
+            .find(|(known, attribute, _)| *known == base && *attribute == name)
+            .map(|(_, _, value)| *value)
     }
 
     pub fn assign(&mut self, target: &'a Expr, value: Value, from: Option<&'a Expr>) {
@@ -160,11 +164,9 @@ impl<'a> Analysis<'a, '_> {
     pub fn refine(&mut self, test: &'a Expr, truth: bool) {
         match test {
             Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.refine(&unary.operand, !truth),
-            Expr::BoolOp(operation) => {
-                if (operation.op == BoolOp::And) == truth {
-                    for value in &operation.values {
-                        self.refine(value, truth);
-                    }
+            Expr::BoolOp(operation) if (operation.op == BoolOp::And) == truth => {
+                for value in &operation.values {
+                    self.refine(value, truth);
                 }
             }
             Expr::Compare(compare) if compare.ops.len() == 1 => {
@@ -180,7 +182,9 @@ impl<'a> Analysis<'a, '_> {
                     self.clean_name(&compare.left, Clean::ALL);
                 }
                 let is_none = matches!(right, Expr::NoneLiteral(_));
-                if is_none && matches!((op, truth), (CmpOp::Is | CmpOp::Eq, false) | (CmpOp::IsNot | CmpOp::NotEq, true)) {
+                if is_none
+                    && matches!((op, truth), (CmpOp::Is | CmpOp::Eq, false) | (CmpOp::IsNot | CmpOp::NotEq, true))
+                {
                     self.not_empty(&compare.left);
                 }
             }
@@ -251,7 +255,8 @@ impl<'a> Analysis<'a, '_> {
         let named = python::last_name(expression).unwrap_or_default().to_ascii_lowercase();
         let list = !matches!(value.kind, Kind::Str | Kind::Number) || value.kind == Kind::Unknown;
         list && (value.is_literal()
-            || (value.taint == Taint::CLEAN && ["allow", "white", "valid", "permitted"].iter().any(|word| named.contains(word))))
+            || (value.taint == Taint::CLEAN
+                && ["allow", "white", "valid", "permitted"].iter().any(|word| named.contains(word))))
     }
 
     fn clean_name(&mut self, expression: &'a Expr, clean: Clean) {
@@ -280,7 +285,17 @@ impl<'a> Analysis<'a, '_> {
 
 fn is_checker(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["is_valid", "is_safe", "is_allowed", "is_same", "is_local", "validate_", "_validate", "is_whitelisted", "url_has_allowed"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "is_valid",
+        "is_safe",
+        "is_allowed",
+        "is_same",
+        "is_local",
+        "validate_",
+        "_validate",
+        "is_whitelisted",
+        "url_has_allowed",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }

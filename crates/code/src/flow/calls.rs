@@ -123,10 +123,10 @@ impl<'a> Analysis<'a, '_> {
                     && base.len() < 120
                 {
                     callee = self.named(Ustr::from(&format!("{base}.{name}")));
-                } else if let Kind::Class(class) = value.kind {
-                    if let Some(method) = self.program.class(class).method(Ustr::from(name)) {
-                        callee = Value::of(Kind::Function(method));
-                    }
+                } else if let Kind::Class(class) = value.kind
+                    && let Some(method) = self.program.class(class).method(Ustr::from(name))
+                {
+                    callee = Value::of(Kind::Function(method));
                 }
             }
             Expr::Name(function) => {
@@ -139,9 +139,7 @@ impl<'a> Analysis<'a, '_> {
         let dotted = match (callee.kind, receiver.map(|value| value.kind)) {
             (Kind::Named(dotted), _) => dotted.as_str(),
             // `requests.Session().get()` and relatives keep the name of what made the object.
-            (_, Some(Kind::Instance(base))) => {
-                if base.len() < 120 { Ustr::from(&format!("{base}.{name}")).as_str() } else { "" }
-            }
+            (_, Some(Kind::Instance(base))) if base.len() < 120 => Ustr::from(&format!("{base}.{name}")).as_str(),
             _ => "",
         };
         self.run_call_rules(call, name, dotted, receiver, &arguments);
@@ -192,7 +190,14 @@ impl<'a> Analysis<'a, '_> {
         Arguments { positional, keywords, taint }
     }
 
-    fn run_call_rules(&mut self, call: &'a ExprCall, name: &str, dotted: &str, receiver: Option<Value>, arguments: &Arguments<'a>) {
+    fn run_call_rules(
+        &mut self,
+        call: &'a ExprCall,
+        name: &str,
+        dotted: &str,
+        receiver: Option<Value>,
+        arguments: &Arguments<'a>,
+    ) {
         let rules = self.table.rules_for(name);
         if rules.is_empty() {
             return;
@@ -236,7 +241,8 @@ impl<'a> Analysis<'a, '_> {
             "filtered" | "filtered_domain" => {
                 if let Some(argument) = call.arguments.args.first() {
                     let site = self.site(argument);
-                    self.guards |= guard_of_domain(self.program.file(site.file).slice(site.range)) & (Guards::OWNER | Guards::TOKEN);
+                    self.guards |= guard_of_domain(self.program.file(site.file).slice(site.range))
+                        & (Guards::OWNER | Guards::TOKEN);
                 }
             }
             _ => {}
@@ -255,7 +261,9 @@ impl<'a> Analysis<'a, '_> {
         let value = self.eval(name);
         let prefixed = match name {
             // A constant prefix of some length is a family of methods.
-            Expr::BinOp(operation) => python::string(&operation.left).is_some_and(|text| text.trim_end_matches("%s").len() >= 3),
+            Expr::BinOp(operation) => {
+                python::string(&operation.left).is_some_and(|text| text.trim_end_matches("%s").len() >= 3)
+            }
             Expr::FString(string) => {
                 let first = string.value.elements().next();
                 matches!(first, Some(ruff_python_ast::InterpolatedStringElement::Literal(text)) if text.value.len() >= 3)
@@ -273,16 +281,24 @@ impl<'a> Analysis<'a, '_> {
         let mut out: Vec<FunctionId> = match (callee.kind, receiver.map(|value| value.kind)) {
             (Kind::Function(id), _) => vec![id],
             (Kind::Class(class), _) => self.program.class(class).method(Ustr::from("__init__")).into_iter().collect(),
-            (_, Some(Kind::Records(model))) if !model.is_empty() => self.program.methods(model, Ustr::from(name)).to_vec(),
+            (_, Some(Kind::Records(model))) if !model.is_empty() => {
+                self.program.methods(model, Ustr::from(name)).to_vec()
+            }
             (_, Some(Kind::Records(_))) => self.unique(name),
             (_, Some(Kind::Object(class))) => self.object_method(class, name),
             (_, Some(Kind::Super(class))) => {
                 let class = self.program.class(class);
                 match class.model {
-                    Some(model) => self.program.methods(model, Ustr::from(name)).iter().copied().filter(|id| *id != own).collect(),
-                    None => crate::program::link::overridden(self.program, self.function.class.unwrap_or(crate::program::ClassId(0)), Ustr::from(name))
-                        .into_iter()
-                        .collect(),
+                    Some(model) => {
+                        self.program.methods(model, Ustr::from(name)).iter().copied().filter(|id| *id != own).collect()
+                    }
+                    None => crate::program::link::overridden(
+                        self.program,
+                        self.function.class.unwrap_or(crate::program::ClassId(0)),
+                        Ustr::from(name),
+                    )
+                    .into_iter()
+                    .collect(),
                 }
             }
             (_, Some(Kind::Unknown)) => self.unique(name),
@@ -302,7 +318,11 @@ impl<'a> Analysis<'a, '_> {
 
     /// A method that only one or two classes of the scan have, by a name that nothing else uses.
     fn unique(&self, name: &str) -> Vec<FunctionId> {
-        if is_orm_method(name) || name.len() < 6 || (!name.starts_with('_') && !name.contains('_')) || name.starts_with("__") {
+        if is_orm_method(name)
+            || name.len() < 6
+            || (!name.starts_with('_') && !name.contains('_'))
+            || name.starts_with("__")
+        {
             return Vec::new();
         }
         let found = self.program.methods_by_name.get(&Ustr::from(name)).map_or(&[][..], Vec::as_slice);
@@ -311,7 +331,14 @@ impl<'a> Analysis<'a, '_> {
 
     // --- functions of the scan --------------------------------------------------------------------------------------
 
-    fn call_known(&mut self, call: &'a ExprCall, targets: &[FunctionId], receiver: Option<Value>, name: &str, arguments: &Arguments<'a>) -> Value {
+    fn call_known(
+        &mut self,
+        call: &'a ExprCall,
+        targets: &[FunctionId],
+        receiver: Option<Value>,
+        name: &str,
+        arguments: &Arguments<'a>,
+    ) -> Value {
         let mut result: Option<Value> = None;
         for target in targets {
             self.callees.push(*target);
@@ -326,7 +353,14 @@ impl<'a> Analysis<'a, '_> {
     }
 
     /// Positions of a call's arguments among the parameters of the target.
-    fn argument_for(&self, target: &Function<'a>, parameter: usize, bound: bool, receiver: Option<Value>, arguments: &Arguments<'a>) -> Option<Value> {
+    fn argument_for(
+        &self,
+        target: &Function<'a>,
+        parameter: usize,
+        bound: bool,
+        receiver: Option<Value>,
+        arguments: &Arguments<'a>,
+    ) -> Option<Value> {
         if bound && parameter == 0 {
             return receiver;
         }
@@ -342,18 +376,34 @@ impl<'a> Analysis<'a, '_> {
                 .max_by_key(|value| value.taint.0);
         }
         if Some(parameter) == target.rest {
-            return arguments.positional.iter().skip(target.positional - usize::from(bound)).copied().max_by_key(|value| value.taint.0);
+            return arguments
+                .positional
+                .iter()
+                .skip(target.positional - usize::from(bound))
+                .copied()
+                .max_by_key(|value| value.taint.0);
         }
         arguments
             .keywords
             .iter()
             .find(|(key, _)| *key == Some(name))
-            .or_else(|| arguments.keywords.iter().find(|(key, value)| key.is_none() && value.taint != Taint::CLEAN && position >= arguments.positional.len()))
+            .or_else(|| {
+                arguments.keywords.iter().find(|(key, value)| {
+                    key.is_none() && value.taint != Taint::CLEAN && position >= arguments.positional.len()
+                })
+            })
             .map(|(_, value)| *value)
             .or_else(|| (parameter < target.positional).then(|| arguments.positional.get(position).copied()).flatten())
     }
 
-    fn apply(&mut self, call: &'a ExprCall, target_id: FunctionId, receiver: Option<Value>, name: &str, arguments: &Arguments<'a>) -> Value {
+    fn apply(
+        &mut self,
+        call: &'a ExprCall,
+        target_id: FunctionId,
+        receiver: Option<Value>,
+        name: &str,
+        arguments: &Arguments<'a>,
+    ) -> Value {
         let target = self.program.function(target_id);
         let summary = &self.summaries[target_id.0 as usize];
         let bound = target.class.is_some()
@@ -367,7 +417,9 @@ impl<'a> Analysis<'a, '_> {
         let shown = Ustr::from(if name.is_empty() { target.name.as_str() } else { name });
         // Sinks below.
         for below in summary.sinks.clone() {
-            let Some(value) = self.argument_for(target, below.parameter as usize, bound, receiver, arguments) else { continue };
+            let Some(value) = self.argument_for(target, below.parameter as usize, bound, receiver, arguments) else {
+                continue;
+            };
             let needs = below.sink.sink.needs();
             if !self.arena.is_dangerous(value.taint, needs) || (bound && below.parameter == 0) {
                 continue;
@@ -394,7 +446,9 @@ impl<'a> Analysis<'a, '_> {
         for (origin, steps, clean) in summary.returns.clone() {
             match origin {
                 ReturnOrigin::Parameter(parameter) => {
-                    let Some(value) = self.argument_for(target, parameter as usize, bound, receiver, arguments) else { continue };
+                    let Some(value) = self.argument_for(target, parameter as usize, bound, receiver, arguments) else {
+                        continue;
+                    };
                     let mut through = self.arena.clean(value.taint, clean);
                     if !steps.is_empty() {
                         through = self.arena.step(through, returned);
@@ -411,7 +465,8 @@ impl<'a> Analysis<'a, '_> {
                         at = self.arena.push(at, step);
                     }
                     at = self.arena.push(at, returned);
-                    let label = Label { origin: Origin(FIRST_SOURCE + u32::try_from(index).unwrap_or(0)), step: at, clean };
+                    let label =
+                        Label { origin: Origin(FIRST_SOURCE + u32::try_from(index).unwrap_or(0)), step: at, clean };
                     let single = self.arena.single(label.origin, label.step, label.clean);
                     taint = self.arena.union(taint, single);
                 }
@@ -431,12 +486,20 @@ impl<'a> Analysis<'a, '_> {
 
     // --- the ORM, the request and libraries -------------------------------------------------------------------------
 
-    fn call_outside(&mut self, call: &'a ExprCall, callee: Value, receiver: Option<Value>, name: &'a str, dotted: &str, arguments: &Arguments<'a>) -> Value {
+    fn call_outside(
+        &mut self,
+        call: &'a ExprCall,
+        callee: Value,
+        receiver: Option<Value>,
+        name: &'a str,
+        dotted: &str,
+        arguments: &Arguments<'a>,
+    ) -> Value {
         if let Kind::Class(class) = callee.kind {
             return Value { taint: arguments.taint, ..Value::of(Kind::Object(class)) };
         }
         if !dotted.is_empty()
-            && let Some(value) = self.library_call(call, receiver, name, dotted, arguments)
+            && let Some(value) = self.library_call(call, name, dotted, arguments)
         {
             return value;
         }
@@ -471,7 +534,11 @@ impl<'a> Analysis<'a, '_> {
     fn container_call(&mut self, call: &'a ExprCall, receiver: Value, name: &str, arguments: &Arguments<'a>) -> Value {
         match name {
             "append" | "extend" | "insert" | "add" | "update" | "setdefault" | "appendleft" => {
-                let mut merged = arguments.positional.iter().copied().fold(Value::UNKNOWN, |known, value| self.join_values(known, value));
+                let mut merged = arguments
+                    .positional
+                    .iter()
+                    .copied()
+                    .fold(Value::UNKNOWN, |known, value| self.join_values(known, value));
                 merged.taint = arguments.taint;
                 if arguments.positional.iter().all(Value::is_literal) {
                     merged.traits |= Traits::LITERAL;
@@ -482,7 +549,8 @@ impl<'a> Analysis<'a, '_> {
                 Value { taint: receiver.taint, ..Value::UNKNOWN }
             }
             "get" | "pop" => {
-                let secret_name = arguments.positional.first().is_some_and(|key| crate::rules::secrets::is_secret_name(key.text()));
+                let secret_name =
+                    arguments.positional.first().is_some_and(|key| crate::rules::secrets::is_secret_name(key.text()));
                 let secret = if secret_name { Traits::SECRET } else { Traits::empty() };
                 if receiver.kind == Kind::Dict && receiver.is_literal() {
                     // The default of a fixed table may be the key itself.
@@ -498,7 +566,9 @@ impl<'a> Analysis<'a, '_> {
                 let kind = if matches!(name, "copy" | "to_dict") { receiver.kind } else { Kind::Collection };
                 Value { kind, text: None, ..receiver }
             }
-            "json" | "text" | "content" | "read" | "getvalue" | "json_body" => Value { kind: Kind::Unknown, text: None, ..receiver },
+            "json" | "text" | "content" | "read" | "getvalue" | "json_body" => {
+                Value { kind: Kind::Unknown, text: None, ..receiver }
+            }
             "extractall" | "extract" => {
                 self.sink(Sink::Archive, receiver, call, name, SinkDetail::default());
                 Value::UNKNOWN
@@ -526,7 +596,13 @@ impl<'a> Analysis<'a, '_> {
             "add_where" | "add_join" | "add_table" => {
                 if let Some(value) = arguments.get(0, "where_clause") {
                     let with_parameters = arguments.positional.len() > 1;
-                    self.sink(Sink::SqlQueryPart, value, call, name, SinkDetail { with_parameters, ..SinkDetail::default() });
+                    self.sink(
+                        Sink::SqlQueryPart,
+                        value,
+                        call,
+                        name,
+                        SinkDetail { with_parameters, ..SinkDetail::default() },
+                    );
                 }
                 Value::UNKNOWN
             }
@@ -541,12 +617,20 @@ impl<'a> Analysis<'a, '_> {
         }
     }
 
-    fn plain_call(&mut self, call: &'a ExprCall, callee: Value, name: &str, dotted: &str, arguments: &Arguments<'a>) -> Value {
+    fn plain_call(
+        &mut self,
+        call: &'a ExprCall,
+        callee: Value,
+        name: &str,
+        dotted: &str,
+        arguments: &Arguments<'a>,
+    ) -> Value {
         if callee.kind == Kind::Env {
             // `self.env(user=...)`, `self.env(su=True)`.
             let superuser = call.arguments.keywords.iter().any(|keyword| {
                 let key = keyword.arg.as_ref().map(ruff_python_ast::Identifier::as_str);
-                (key == Some("user") && is_superuser(&keyword.value)) || (key == Some("su") && python::boolean(&keyword.value) == Some(true))
+                (key == Some("user") && is_superuser(&keyword.value))
+                    || (key == Some("su") && python::boolean(&keyword.value) == Some(true))
             });
             let traits = if superuser { Traits::SUDO | Traits::SUPERUSER_ENV } else { callee.traits & Traits::SUDO };
             return Value { traits, ..Value::of(Kind::Env) };
@@ -563,7 +647,11 @@ impl<'a> Analysis<'a, '_> {
             "_" | "_lt" => {
                 let mut value = arguments.positional.first().copied().unwrap_or(Value::UNKNOWN);
                 value.taint = arguments.taint;
-                let traits = if arguments.positional.len() > 1 || !arguments.keywords.is_empty() { Traits::FORMAT } else { value.traits };
+                let traits = if arguments.positional.len() > 1 || !arguments.keywords.is_empty() {
+                    Traits::FORMAT
+                } else {
+                    value.traits
+                };
                 return Value { kind: Kind::Str, text: None, traits, ..value };
             }
             "Environment" => {
@@ -573,17 +661,27 @@ impl<'a> Analysis<'a, '_> {
             }
             _ => {}
         }
-        let kind = if dotted.is_empty() || dotted.len() > 120 { Kind::Unknown } else { Kind::Instance(Ustr::from(dotted)) };
+        let kind =
+            if dotted.is_empty() || dotted.len() > 120 { Kind::Unknown } else { Kind::Instance(Ustr::from(dotted)) };
         Value { taint: arguments.taint, kind, text: None, traits: Traits::empty() }
     }
 
-    fn library_call(&mut self, call: &'a ExprCall, receiver: Option<Value>, name: &str, dotted: &str, arguments: &Arguments<'a>) -> Option<Value> {
+    fn library_call(
+        &mut self,
+        call: &'a ExprCall,
+        name: &str,
+        dotted: &str,
+        arguments: &Arguments<'a>,
+    ) -> Option<Value> {
         let odoo_environment = dotted.ends_with("api.Environment") || dotted == "odoo.Environment";
         if odoo_environment {
             return Some(self.plain_call(call, Value::UNKNOWN, "Environment", "", arguments));
         }
         if dotted.starts_with("os.environ") || dotted == "os.getenv" {
-            let empty = arguments.positional.get(1).is_some_and(|value| value.is_literal() && value.kind == Kind::Str && value.text().is_empty());
+            let empty = arguments
+                .positional
+                .get(1)
+                .is_some_and(|value| value.is_literal() && value.kind == Kind::Str && value.text().is_empty());
             let traits = Traits::SETTING | if empty { Traits::EMPTY_DEFAULT } else { Traits::empty() };
             return Some(Value { traits, ..Value::of(Kind::Str) });
         }
@@ -595,10 +693,21 @@ impl<'a> Analysis<'a, '_> {
             Known::Sink(sink, index, keyword) => {
                 let value = first(self, keyword, index);
                 let node = call.arguments.find_argument_value(keyword, index);
-                let detail = SinkDetail { guards: Guards::empty(), with_parameters: arguments.positional.len() > 1, ..SinkDetail::default() };
+                let detail = SinkDetail {
+                    guards: Guards::empty(),
+                    with_parameters: arguments.positional.len() > 1,
+                    ..SinkDetail::default()
+                };
                 let sink = match sink {
                     // A shell makes the whole list one command line.
-                    Sink::Argument if call.arguments.find_keyword("shell").is_some_and(|shell| python::boolean(&shell.value) == Some(true)) => Sink::Shell,
+                    Sink::Argument
+                        if call
+                            .arguments
+                            .find_keyword("shell")
+                            .is_some_and(|shell| python::boolean(&shell.value) == Some(true)) =>
+                    {
+                        Sink::Shell
+                    }
                     // A list that was given as one text is a program name.
                     other => other,
                 };
@@ -611,19 +720,33 @@ impl<'a> Analysis<'a, '_> {
                         let taint = self.arena.clean(value.taint, Clean::HTML);
                         Value { taint, kind: Kind::Markup, text: None, traits: value.traits & Traits::LITERAL }
                     }
-                    Sink::SqlWrapper => Value { traits: value.traits & Traits::LITERAL, text: value.text, ..Value::of(Kind::Sql) },
+                    Sink::SqlWrapper => {
+                        Value { traits: value.traits & Traits::LITERAL, text: value.text, ..Value::of(Kind::Sql) }
+                    }
                     Sink::SqlAsIs => Value::of(Kind::Sql),
                     Sink::Redirect => Value::of(Kind::Response),
-                    Sink::Path if matches!(name, "open" | "Path") => {
-                        Value { taint: value.taint, kind: Kind::Instance(Ustr::from(dotted)), text: None, traits: Traits::empty() }
-                    }
+                    Sink::Path if matches!(name, "open" | "Path") => Value {
+                        taint: value.taint,
+                        kind: Kind::Instance(Ustr::from(dotted)),
+                        text: None,
+                        traits: Traits::empty(),
+                    },
                     Sink::Path => Value::of(Kind::Response),
                     Sink::Pattern => {
-                        let subject = arguments.positional.iter().skip(1).fold(Taint::CLEAN, |taint, value| self.arena.union(taint, value.taint));
+                        let subject = arguments
+                            .positional
+                            .iter()
+                            .skip(1)
+                            .fold(Taint::CLEAN, |taint, value| self.arena.union(taint, value.taint));
                         Value { taint: subject, ..Value::UNKNOWN }
                     }
                     Sink::Database => Value::of(Kind::Registry),
-                    _ => Value { taint: value.taint, kind: Kind::Instance(Ustr::from(dotted)), text: None, traits: Traits::empty() },
+                    _ => Value {
+                        taint: value.taint,
+                        kind: Kind::Instance(Ustr::from(dotted)),
+                        text: None,
+                        traits: Traits::empty(),
+                    },
                 })
             }
             Known::Cleans(clean, kind) => {
@@ -637,11 +760,19 @@ impl<'a> Analysis<'a, '_> {
             Known::Passes(kind) => {
                 let value = first(self, "", 0);
                 let keep = Traits::LITERAL | Traits::RAW_PARAMS | Traits::FORMAT | Traits::CONCAT | Traits::SECRET;
-                let literal = arguments.positional.iter().all(Value::is_literal) && arguments.taint == Taint::CLEAN && !arguments.positional.is_empty();
+                let literal = arguments.positional.iter().all(Value::is_literal)
+                    && arguments.taint == Taint::CLEAN
+                    && !arguments.positional.is_empty();
                 let mut traits = value.traits & keep;
                 traits.set(Traits::LITERAL, literal);
-                let kind = if kind == Kind::Collection && matches!(value.kind, Kind::Records(_)) { value.kind } else { kind };
-                Some(Value { taint: arguments.taint, kind, text: if kind == Kind::Str { value.text } else { None }, traits })
+                let kind =
+                    if kind == Kind::Collection && matches!(value.kind, Kind::Records(_)) { value.kind } else { kind };
+                Some(Value {
+                    taint: arguments.taint,
+                    kind,
+                    text: if kind == Kind::Str { value.text } else { None },
+                    traits,
+                })
             }
             Known::Fresh(kind) => Some(Value::of(kind)),
             Known::Request(index, keyword) => {
@@ -656,13 +787,14 @@ impl<'a> Analysis<'a, '_> {
                     self.sink(Sink::Url, value, node, name, SinkDetail::default());
                 }
                 let taint = self.source(SourceKind::External, call, &format!("{dotted}()"), Clean::empty());
-                Some(Value { taint, kind: Kind::Instance(Ustr::from("requests.Response")), text: None, traits: Traits::empty() })
+                Some(Value {
+                    taint,
+                    kind: Kind::Instance(Ustr::from("requests.Response")),
+                    text: None,
+                    traits: Traits::empty(),
+                })
             }
         }
-        .map(|value| {
-            let _ = receiver;
-            value
-        })
     }
 
     /// Whether a URL expression begins with a constant scheme and host, so that a value cannot change the host.
@@ -671,7 +803,9 @@ impl<'a> Analysis<'a, '_> {
         let prefix: String = match expression {
             Expr::FString(string) => match string.value.elements().next() {
                 Some(ruff_python_ast::InterpolatedStringElement::Literal(text)) => text.value.to_string(),
-                Some(ruff_python_ast::InterpolatedStringElement::Interpolation(part)) => return self.eval(&part.expression).taint == Taint::CLEAN,
+                Some(ruff_python_ast::InterpolatedStringElement::Interpolation(part)) => {
+                    return self.eval(&part.expression).taint == Taint::CLEAN;
+                }
                 None => String::new(),
             },
             Expr::BinOp(operation) => {
@@ -685,7 +819,9 @@ impl<'a> Analysis<'a, '_> {
                 left.text().to_owned()
             }
             Expr::Call(call) => match &*call.func {
-                Expr::Attribute(attribute) if attribute.attr.as_str() == "format" => self.eval(&attribute.value).text().to_owned(),
+                Expr::Attribute(attribute) if attribute.attr.as_str() == "format" => {
+                    self.eval(&attribute.value).text().to_owned()
+                }
                 _ => return false,
             },
             Expr::Name(_) => return false,
@@ -703,12 +839,16 @@ impl<'a> Analysis<'a, '_> {
                 self.effects |= Effects::SQL;
                 let query = arguments.get(0, "query").unwrap_or(Value::UNKNOWN);
                 let text = query.text().trim_start().to_ascii_lowercase();
-                if ["delete", "truncate", "alter", "drop", "update", "insert", "create"].iter().any(|word| text.starts_with(word)) {
+                if ["delete", "truncate", "alter", "drop", "update", "insert", "create"]
+                    .iter()
+                    .any(|word| text.starts_with(word))
+                {
                     self.effects |= Effects::SQL_WRITES;
                 } else {
                     self.effects |= Effects::READS;
                 }
-                let with_parameters = arguments.positional.len() > 1 || arguments.keywords.iter().any(|(key, _)| matches!(key, Some("params" | "vars")));
+                let with_parameters = arguments.positional.len() > 1
+                    || arguments.keywords.iter().any(|(key, _)| matches!(key, Some("params" | "vars")));
                 let node = call.arguments.find_argument_value("query", 0);
                 if query.kind != Kind::Sql
                     && let Some(node) = node
@@ -757,7 +897,13 @@ impl<'a> Analysis<'a, '_> {
                 let value = arguments.positional.first().copied().unwrap_or(Value::UNKNOWN);
                 if !value.is_literal() {
                     let guards = self.guards;
-                    self.sink(Sink::ModelName, value.with(receiver.traits), call, name, SinkDetail { guards, ..SinkDetail::default() });
+                    self.sink(
+                        Sink::ModelName,
+                        value.with(receiver.traits),
+                        call,
+                        name,
+                        SinkDetail { guards, ..SinkDetail::default() },
+                    );
                 }
                 Value { traits, ..Value::of(Kind::Records(Ustr::from(value.text()))) }
             }
@@ -776,7 +922,10 @@ impl<'a> Analysis<'a, '_> {
             "render" => Value::of(Kind::Response),
             "redirect" | "redirect_query" => {
                 let open = name == "redirect_query"
-                    || call.arguments.find_keyword("local").is_some_and(|local| python::boolean(&local.value) == Some(false));
+                    || call
+                        .arguments
+                        .find_keyword("local")
+                        .is_some_and(|local| python::boolean(&local.value) == Some(false));
                 let value = arguments.get(0, "location").unwrap_or(Value::UNKNOWN);
                 let text_first = call.arguments.args.first().is_some_and(starts_with_slash);
                 if open && !text_first {
@@ -788,11 +937,11 @@ impl<'a> Analysis<'a, '_> {
                 let body = arguments.get(0, "data").unwrap_or(Value::UNKNOWN);
                 let site = self.site(call);
                 let text = self.program.file(site.file).slice(site.range).to_ascii_lowercase();
-                let other_type = ["text/plain", "application/", "text/csv", "image/", "text/xml", "text/calendar"].iter().any(|kind| text.contains(kind));
-                if body.traits.intersects(Traits::FORMAT | Traits::CONCAT) || body.kind == Kind::Str {
-                    if !other_type {
-                        self.sink(Sink::Html, body, call, name, SinkDetail::default());
-                    }
+                let other_type = ["text/plain", "application/", "text/csv", "image/", "text/xml", "text/calendar"]
+                    .iter()
+                    .any(|kind| text.contains(kind));
+                if (body.traits.intersects(Traits::FORMAT | Traits::CONCAT) || body.kind == Kind::Str) && !other_type {
+                    self.sink(Sink::Html, body, call, name, SinkDetail::default());
                 }
                 Value::of(Kind::Response)
             }
@@ -812,7 +961,9 @@ impl<'a> Analysis<'a, '_> {
         let detail = SinkDetail { model: model.as_str(), ..SinkDetail::default() };
         match name {
             "sudo" => {
-                let off = call.arguments.args.first().is_some_and(|argument| python::boolean(argument) == Some(false) && !matches!(argument, Expr::NumberLiteral(_)));
+                let off = call.arguments.args.first().is_some_and(|argument| {
+                    python::boolean(argument) == Some(false) && !matches!(argument, Expr::NumberLiteral(_))
+                });
                 let mut traits = receiver.traits;
                 traits.set(Traits::SUDO, !off);
                 if !off {
@@ -838,7 +989,8 @@ impl<'a> Analysis<'a, '_> {
                 traits.set(Traits::SUDO, env.is(Traits::SUDO));
                 records(traits, receiver.taint)
             }
-            "with_context" | "with_company" | "with_prefetch" | "exists" | "ensure_one" | "sorted" | "with_delay" | "new" => records(receiver.traits, receiver.taint),
+            "with_context" | "with_company" | "with_prefetch" | "exists" | "ensure_one" | "sorted" | "with_delay"
+            | "new" => records(receiver.traits, receiver.taint),
             "filtered" | "filtered_domain" => records(receiver.traits - Traits::CHOSEN, receiver.taint),
             "browse" => {
                 self.effects |= Effects::READS;
@@ -851,8 +1003,10 @@ impl<'a> Analysis<'a, '_> {
                 }
                 value
             }
-            "search" | "search_read" | "search_count" | "read_group" | "_read_group" | "search_fetch" | "name_search" | "web_search_read" | "_search"
-            | "_where_calc" => self.search(call, receiver, name, arguments, model),
+            "search" | "search_read" | "search_count" | "read_group" | "_read_group" | "search_fetch"
+            | "name_search" | "web_search_read" | "_search" | "_where_calc" => {
+                self.search(call, receiver, name, arguments, model)
+            }
             "read" | "export_data" | "copy_data" | "read_combined" => {
                 self.effects |= Effects::READS;
                 Value::of(Kind::Collection)
@@ -867,7 +1021,10 @@ impl<'a> Analysis<'a, '_> {
                 if last == "id" {
                     return Value::of(Kind::Collection);
                 }
-                let text = self.program.field(model, last).map_or(matches!(last, "name" | "display_name" | "email" | "login"), crate::program::Field::is_text);
+                let text = self.program.field(model, last).map_or(
+                    matches!(last, "name" | "display_name" | "email" | "login"),
+                    crate::program::Field::is_text,
+                );
                 if !text {
                     return Value::of(Kind::Collection);
                 }
@@ -875,8 +1032,11 @@ impl<'a> Analysis<'a, '_> {
                 Value { taint, kind: Kind::Collection, text: None, traits: Traits::empty() }
             }
             "get_param" => {
-                let empty = arguments.get(1, "default").is_some_and(|value| value.is_literal() && value.kind == Kind::Str && value.text().is_empty());
-                let secret = arguments.positional.first().is_some_and(|key| crate::rules::secrets::is_secret_name(key.text()));
+                let empty = arguments
+                    .get(1, "default")
+                    .is_some_and(|value| value.is_literal() && value.kind == Kind::Str && value.text().is_empty());
+                let secret =
+                    arguments.positional.first().is_some_and(|key| crate::rules::secrets::is_secret_name(key.text()));
                 let mut traits = Traits::SETTING;
                 traits.set(Traits::EMPTY_DEFAULT, empty);
                 traits.set(Traits::SECRET, secret);
@@ -889,7 +1049,10 @@ impl<'a> Analysis<'a, '_> {
                 }
                 Value::UNKNOWN
             }
-            "_render_qweb_pdf" | "_render_qweb_html" | "render_qweb_pdf" | "_render" | "_render_qweb_text" | "get_pdf" if is_sudo && model.as_str() != "ir.qweb" && model.as_str() != "ir.ui.view" => {
+            "_render_qweb_pdf" | "_render_qweb_html" | "render_qweb_pdf" | "_render" | "_render_qweb_text"
+            | "get_pdf"
+                if is_sudo && model.as_str() != "ir.qweb" && model.as_str() != "ir.ui.view" =>
+            {
                 let index = usize::from(arguments.positional.first().is_some_and(|value| value.kind == Kind::Str));
                 if let (Some(value), Some(node)) = (arguments.positional.get(index), call.arguments.args.get(index)) {
                     self.sink(Sink::SudoReport, *value, node, name, detail);
@@ -902,20 +1065,38 @@ impl<'a> Analysis<'a, '_> {
                 }
                 Value::UNKNOWN
             }
-            "_render" | "_render_template" | "render_template" | "_render_template_qweb" | "_render_template_jinja" | "_render_template_inline_template"
-            | "_render_template_qweb_view" | "render" => {
+            "_render"
+            | "_render_template"
+            | "render_template"
+            | "_render_template_qweb"
+            | "_render_template_jinja"
+            | "_render_template_inline_template"
+            | "_render_template_qweb_view"
+            | "render" => {
                 if let (Some(value), Some(node)) = (arguments.positional.first(), call.arguments.args.first()) {
-                    let sink = if matches!(model.as_str(), "ir.qweb" | "ir.ui.view") { Sink::Qweb } else { Sink::MailTemplate };
+                    let sink = if matches!(model.as_str(), "ir.qweb" | "ir.ui.view") {
+                        Sink::Qweb
+                    } else {
+                        Sink::MailTemplate
+                    };
                     self.sink(sink, value.with(receiver.traits & Traits::SUDO), node, name, detail);
                 }
                 Value { kind: Kind::Markup, ..Value::UNKNOWN }
             }
             "add_where" | "add_join" | "add_table" => self.container_call(call, Value::UNKNOWN, name, arguments),
             "with_delay_record" => receiver,
-            "has_group" | "user_has_groups" | "check_access_rights" | "check_access_rule" | "check_access" | "has_access" => Value::of(Kind::Bool),
+            "has_group"
+            | "user_has_groups"
+            | "check_access_rights"
+            | "check_access_rule"
+            | "check_access"
+            | "has_access" => Value::of(Kind::Bool),
             _ => {
                 // An action on records that the client chose, as superuser.
-                if is_sudo && receiver.is(Traits::CHOSEN) && (name.starts_with("action_") || name.starts_with("button_") || name == "toggle_active") {
+                if is_sudo
+                    && receiver.is(Traits::CHOSEN)
+                    && (name.starts_with("action_") || name.starts_with("button_") || name == "toggle_active")
+                {
                     self.effects |= Effects::WRITES | Effects::SUDO_WRITES;
                     self.sink(Sink::SudoWrite, receiver, call, name, detail);
                 }
@@ -925,19 +1106,33 @@ impl<'a> Analysis<'a, '_> {
                 if matches!(name, "message_post" | "send_mail" | "send") {
                     self.effects |= Effects::WRITES;
                 }
-                Value { taint: arguments.taint, kind: Kind::Unknown, text: None, traits: receiver.traits & Traits::SUDO }
+                Value {
+                    taint: arguments.taint,
+                    kind: Kind::Unknown,
+                    text: None,
+                    traits: receiver.traits & Traits::SUDO,
+                }
             }
         }
     }
 
-    fn search(&mut self, call: &'a ExprCall, receiver: Value, name: &str, arguments: &Arguments<'a>, model: Ustr) -> Value {
+    fn search(
+        &mut self,
+        call: &'a ExprCall,
+        receiver: Value,
+        name: &str,
+        arguments: &Arguments<'a>,
+        model: Ustr,
+    ) -> Value {
         self.effects |= Effects::READS;
         let domain_at = usize::from(name == "name_search");
         let is_sudo = receiver.is(Traits::SUDO);
         let mut chosen = Traits::empty();
         let mut taint = Taint::CLEAN;
         let detail = SinkDetail { model: model.as_str(), ..SinkDetail::default() };
-        if let (Some(domain), Some(node)) = (arguments.get(domain_at, "domain"), call.arguments.find_argument_value("domain", domain_at)) {
+        if let (Some(domain), Some(node)) =
+            (arguments.get(domain_at, "domain"), call.arguments.find_argument_value("domain", domain_at))
+        {
             let site = self.site(node);
             let text = self.program.file(site.file).slice(site.range);
             let guards = guard_of_domain(text);
@@ -962,9 +1157,7 @@ impl<'a> Analysis<'a, '_> {
             }
         }
         for keyword in ["fields", "order", "groupby", "fields_list"] {
-            if is_sudo
-                && let Some(argument) = call.arguments.find_keyword(keyword)
-            {
+            if is_sudo && let Some(argument) = call.arguments.find_keyword(keyword) {
                 let value = self.eval(&argument.value);
                 if value.is(Traits::WHOLE) {
                     self.sink(Sink::SudoDomain, value, &argument.value, name, detail);
@@ -973,7 +1166,8 @@ impl<'a> Analysis<'a, '_> {
         }
         match name {
             "search" | "search_fetch" => {
-                if call.arguments.find_keyword("count").is_some_and(|count| python::boolean(&count.value) == Some(true)) {
+                if call.arguments.find_keyword("count").is_some_and(|count| python::boolean(&count.value) == Some(true))
+                {
                     return Value::of(Kind::Number);
                 }
                 Value { taint, kind: Kind::Records(model), text: None, traits: receiver.traits | chosen }
@@ -987,7 +1181,11 @@ impl<'a> Analysis<'a, '_> {
     /// A leaf `('id', 'inselect', (sql, params))`.
     fn inselect(&mut self, domain: &'a Expr) {
         for leaf in python::elements(domain).into_iter().flatten() {
-            let Some([_, operator, operand]) = python::elements(leaf).and_then(|parts| <&[Expr; 3]>::try_from(parts).ok()) else { continue };
+            let Some([_, operator, operand]) =
+                python::elements(leaf).and_then(|parts| <&[Expr; 3]>::try_from(parts).ok())
+            else {
+                continue;
+            };
             if matches!(python::string(operator), Some("inselect" | "not inselect")) {
                 let text = python::elements(operand).and_then(|parts| parts.first()).unwrap_or(operand);
                 let value = self.eval(text);
@@ -999,21 +1197,33 @@ impl<'a> Analysis<'a, '_> {
     /// A leaf `('token', '=', value)` with a value that may be false.
     fn token_lookup(&mut self, domain: &'a Expr, name: &str, detail: SinkDetail) {
         for leaf in python::elements(domain).into_iter().flatten() {
-            let Some([field, operator, operand]) = python::elements(leaf).and_then(|parts| <&[Expr; 3]>::try_from(parts).ok()) else { continue };
+            let Some([field, operator, operand]) =
+                python::elements(leaf).and_then(|parts| <&[Expr; 3]>::try_from(parts).ok())
+            else {
+                continue;
+            };
             let (Some(field), Some("=" | "in")) = (python::string(field), python::string(operator)) else { continue };
             if !crate::rules::secrets::is_secret_name(field) {
                 continue;
             }
             let value = self.eval(operand);
             // Text that was built or converted is never false.
-            let converted = matches!(value.kind, Kind::Str | Kind::Number) || value.traits.intersects(Traits::FORMAT | Traits::CONCAT);
+            let converted = matches!(value.kind, Kind::Str | Kind::Number)
+                || value.traits.intersects(Traits::FORMAT | Traits::CONCAT);
             if !value.is(Traits::NON_EMPTY) && !converted {
                 self.sink(Sink::TokenLookup, value, operand, name, detail);
             }
         }
     }
 
-    fn write(&mut self, call: &'a ExprCall, receiver: Value, name: &str, arguments: &Arguments<'a>, model: Ustr) -> Value {
+    fn write(
+        &mut self,
+        call: &'a ExprCall,
+        receiver: Value,
+        name: &str,
+        arguments: &Arguments<'a>,
+        model: Ustr,
+    ) -> Value {
         self.effects |= Effects::WRITES;
         let is_sudo = receiver.is(Traits::SUDO);
         if is_sudo {
@@ -1031,15 +1241,25 @@ impl<'a> Analysis<'a, '_> {
             }
             if is_sudo {
                 match model.as_str() {
-                    "ir.ui.view" | "mail.template" | "ir.actions.report" | "website.page" => self.keyed_sink(Sink::ViewSource, node, &["arch", "arch_base", "arch_db", "body_html", "subject", "print_report_name", "report_name"], name, detail),
-                    "ir.actions.server" | "ir.cron" | "base.automation" => self.keyed_sink(Sink::ActionCode, node, &["code", "model_id", "filter_domain"], name, detail),
+                    "ir.ui.view" | "mail.template" | "ir.actions.report" | "website.page" => self.keyed_sink(
+                        Sink::ViewSource,
+                        node,
+                        &["arch", "arch_base", "arch_db", "body_html", "subject", "print_report_name", "report_name"],
+                        name,
+                        detail,
+                    ),
+                    "ir.actions.server" | "ir.cron" | "base.automation" => {
+                        self.keyed_sink(Sink::ActionCode, node, &["code", "model_id", "filter_domain"], name, detail)
+                    }
                     "ir.config_parameter" => self.keyed_sink(Sink::SettingWrite, node, &["key", "value"], name, detail),
                     _ => {}
                 }
             }
         }
         match name {
-            "create" | "copy" => Value { kind: Kind::Records(model), traits: receiver.traits - Traits::CHOSEN, ..Value::UNKNOWN },
+            "create" | "copy" => {
+                Value { kind: Kind::Records(model), traits: receiver.traits - Traits::CHOSEN, ..Value::UNKNOWN }
+            }
             _ => Value::of(Kind::Bool),
         }
     }
@@ -1068,7 +1288,13 @@ impl<'a> Analysis<'a, '_> {
     }
 
     /// `request.session.db = x` and relatives are told to the sinks here.
-    pub fn attribute_assigned(&mut self, receiver: Value, attribute: &'a ruff_python_ast::ExprAttribute, value: Value, from: Option<&'a Expr>) {
+    pub fn attribute_assigned(
+        &mut self,
+        receiver: Value,
+        attribute: &'a ruff_python_ast::ExprAttribute,
+        value: Value,
+        from: Option<&'a Expr>,
+    ) {
         if receiver.kind == Kind::Session && attribute.attr.as_str() == "db" {
             self.sink(Sink::Database, value, attribute, "session.db", SinkDetail::default());
         }
@@ -1078,7 +1304,13 @@ impl<'a> Analysis<'a, '_> {
             self.effects |= Effects::WRITES;
             if receiver.is(Traits::SUDO) && receiver.is(Traits::CHOSEN) {
                 self.effects |= Effects::SUDO_WRITES;
-                self.sink(Sink::SudoWrite, receiver, attribute, "write", SinkDetail { model: model.as_str(), ..SinkDetail::default() });
+                self.sink(
+                    Sink::SudoWrite,
+                    receiver,
+                    attribute,
+                    "write",
+                    SinkDetail { model: model.as_str(), ..SinkDetail::default() },
+                );
             }
             let _ = node;
         }
@@ -1113,10 +1345,10 @@ fn starts_with_slash(expression: &Expr) -> bool {
 fn picks_by_id(domain: &Expr) -> bool {
     python::elements(domain).is_some_and(|leaves| {
         leaves.iter().any(|leaf| {
-            python::elements(leaf)
-                .and_then(|parts| parts.first())
-                .and_then(python::string)
-                .is_some_and(|field| matches!(field, "id" | "name" | "number" | "reference" | "code" | "email" | "barcode") || field.ends_with("_id"))
+            python::elements(leaf).and_then(|parts| parts.first()).and_then(python::string).is_some_and(|field| {
+                matches!(field, "id" | "name" | "number" | "reference" | "code" | "email" | "barcode")
+                    || field.ends_with("_id")
+            })
         })
     })
 }
@@ -1125,10 +1357,48 @@ fn picks_by_id(domain: &Expr) -> bool {
 fn is_orm_method(name: &str) -> bool {
     matches!(
         name,
-        "search" | "browse" | "create" | "write" | "unlink" | "read" | "copy" | "search_read" | "search_count" | "read_group" | "sudo"
-            | "with_user" | "with_context" | "with_company" | "with_env" | "filtered" | "mapped" | "sorted" | "exists" | "ensure_one"
-            | "name_get" | "name_search" | "name_create" | "default_get" | "fields_get" | "get_param" | "set_param" | "export_data"
-            | "message_post" | "_search" | "_name_search" | "check_access_rights" | "check_access_rule" | "check_access" | "has_group"
-            | "_render" | "_render_template" | "render_template" | "_render_qweb_pdf" | "update" | "new" | "onchange" | "search_fetch"
+        "search"
+            | "browse"
+            | "create"
+            | "write"
+            | "unlink"
+            | "read"
+            | "copy"
+            | "search_read"
+            | "search_count"
+            | "read_group"
+            | "sudo"
+            | "with_user"
+            | "with_context"
+            | "with_company"
+            | "with_env"
+            | "filtered"
+            | "mapped"
+            | "sorted"
+            | "exists"
+            | "ensure_one"
+            | "name_get"
+            | "name_search"
+            | "name_create"
+            | "default_get"
+            | "fields_get"
+            | "get_param"
+            | "set_param"
+            | "export_data"
+            | "message_post"
+            | "_search"
+            | "_name_search"
+            | "check_access_rights"
+            | "check_access_rule"
+            | "check_access"
+            | "has_group"
+            | "_render"
+            | "_render_template"
+            | "render_template"
+            | "_render_qweb_pdf"
+            | "update"
+            | "new"
+            | "onchange"
+            | "search_fetch"
     )
 }

@@ -110,7 +110,9 @@ impl<'a> Analysis<'a, '_> {
             }
             Expr::ListComp(list) => self.comprehension(&list.generators, &[&list.elt], Kind::Collection),
             Expr::SetComp(set) => self.comprehension(&set.generators, &[&set.elt], Kind::Collection),
-            Expr::Generator(generator) => self.comprehension(&generator.generators, &[&generator.elt], Kind::Collection),
+            Expr::Generator(generator) => {
+                self.comprehension(&generator.generators, &[&generator.elt], Kind::Collection)
+            }
             Expr::DictComp(dict) => {
                 let mut parts: Vec<&'a Expr> = vec![&dict.value];
                 parts.extend(dict.key.as_deref());
@@ -179,9 +181,9 @@ impl<'a> Analysis<'a, '_> {
 
     /// `{k: v for k, v in post.items() if k in ALLOWED}` is no raw dictionary; without the test it is.
     fn filtered_by_literal(&mut self, generators: &'a [Comprehension], value: Value) -> Value {
-        let raw = generators.iter().any(|generator| {
-            generator.ifs.is_empty() && self.eval(&generator.iter).is(Traits::RAW_PARAMS)
-        });
+        let raw = generators
+            .iter()
+            .any(|generator| generator.ifs.is_empty() && self.eval(&generator.iter).is(Traits::RAW_PARAMS));
         if raw { value.with(Traits::RAW_PARAMS) } else { value }
     }
 
@@ -346,7 +348,13 @@ impl<'a> Analysis<'a, '_> {
             Kind::Session | Kind::Context => Value { kind: Kind::Unknown, text: None, ..base },
             _ => Value {
                 taint: base.taint,
-                kind: if matches!(name, "cr" | "_cr") { Kind::Cursor } else if name == "env" { Kind::Env } else { Kind::Unknown },
+                kind: if matches!(name, "cr" | "_cr") {
+                    Kind::Cursor
+                } else if name == "env" {
+                    Kind::Env
+                } else {
+                    Kind::Unknown
+                },
                 text: None,
                 traits: base.traits & (Traits::LITERAL | Traits::SETTING),
             },
@@ -356,7 +364,8 @@ impl<'a> Analysis<'a, '_> {
     /// `self._table` and relatives are set by code; a literal class attribute keeps its text.
     fn class_attribute(&mut self, model: Ustr, name: &'a str) -> Value {
         let program = self.program;
-        let constant = program.model_classes(model).iter().find_map(|class| program.class(*class).attributes.get(name).copied());
+        let constant =
+            program.model_classes(model).iter().find_map(|class| program.class(*class).attributes.get(name).copied());
         match constant {
             Some(constant) if python::is_literal(constant) => self.constant(constant),
             _ => Value::of(Kind::Str).with(Traits::LITERAL),
@@ -380,16 +389,47 @@ impl<'a> Analysis<'a, '_> {
             return Value { taint: base.taint, kind: Kind::Records(comodel), text: None, traits: keep };
         }
         if field.is_none() && (name.ends_with("_id") || name.ends_with("_ids")) {
-            return Value { taint: base.taint, kind: Kind::Records(Ustr::from(core_comodel(name))), text: None, traits: keep };
+            return Value {
+                taint: base.taint,
+                kind: Kind::Records(Ustr::from(core_comodel(name))),
+                text: None,
+                traits: keep,
+            };
         }
         let is_text = match field {
             Some(field) => field.is_text(),
             None => matches!(
                 name,
-                "name" | "display_name" | "note" | "description" | "comment" | "body" | "email" | "login" | "phone"
-                    | "mobile" | "street" | "city" | "zip" | "website" | "reference" | "ref" | "client_order_ref"
-                    | "code" | "subject" | "default_code" | "barcode" | "vat" | "origin" | "title" | "text" | "html"
-                    | "content" | "query" | "domain" | "narration"
+                "name"
+                    | "display_name"
+                    | "note"
+                    | "description"
+                    | "comment"
+                    | "body"
+                    | "email"
+                    | "login"
+                    | "phone"
+                    | "mobile"
+                    | "street"
+                    | "city"
+                    | "zip"
+                    | "website"
+                    | "reference"
+                    | "ref"
+                    | "client_order_ref"
+                    | "code"
+                    | "subject"
+                    | "default_code"
+                    | "barcode"
+                    | "vat"
+                    | "origin"
+                    | "title"
+                    | "text"
+                    | "html"
+                    | "content"
+                    | "query"
+                    | "domain"
+                    | "narration"
             ),
         };
         let secret = if crate::rules::secrets::is_secret_name(name) { Traits::SECRET } else { Traits::empty() };
@@ -419,7 +459,13 @@ impl<'a> Analysis<'a, '_> {
             Kind::Env | Kind::Registry => {
                 if !index.is_literal() {
                     let guards = self.guards;
-                    self.sink(Sink::ModelName, index.with(base.traits), &*subscript.slice, "env", SinkDetail { guards, ..SinkDetail::default() });
+                    self.sink(
+                        Sink::ModelName,
+                        index.with(base.traits),
+                        &*subscript.slice,
+                        "env",
+                        SinkDetail { guards, ..SinkDetail::default() },
+                    );
                 }
                 let traits = base.traits & (Traits::SUDO | Traits::SUPERUSER_ENV);
                 let model = if index.text().is_empty() { Ustr::from("") } else { Ustr::from(index.text()) };
@@ -439,8 +485,14 @@ impl<'a> Analysis<'a, '_> {
             Kind::Str if matches!(*subscript.slice, Expr::Slice(_)) => Value { text: None, ..base },
             Kind::Context => Value { kind: Kind::Unknown, text: None, ..base },
             _ => {
-                let secret = if crate::rules::secrets::is_secret_name(index.text()) { Traits::SECRET } else { Traits::empty() };
-                Value { kind: Kind::Unknown, text: None, traits: (base.traits & (Traits::LITERAL | Traits::WHOLE)) | secret, ..base }
+                let secret =
+                    if crate::rules::secrets::is_secret_name(index.text()) { Traits::SECRET } else { Traits::empty() };
+                Value {
+                    kind: Kind::Unknown,
+                    text: None,
+                    traits: (base.traits & (Traits::LITERAL | Traits::WHOLE)) | secret,
+                    ..base
+                }
             }
         }
     }
@@ -469,7 +521,14 @@ impl<'a> Analysis<'a, '_> {
     }
 
     /// `+`, `%` and the rest.
-    pub fn binary(&mut self, left: Value, op: Operator, right: Value, right_expression: &'a Expr, node: &'a Expr) -> Value {
+    pub fn binary(
+        &mut self,
+        left: Value,
+        op: Operator,
+        right: Value,
+        right_expression: &'a Expr,
+        node: &'a Expr,
+    ) -> Value {
         match op {
             Operator::Mod if !matches!(left.kind, Kind::Number | Kind::Bool) => {
                 self.percent(left, right, right_expression, node)

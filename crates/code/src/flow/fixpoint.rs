@@ -93,7 +93,9 @@ pub fn run(program: &Program<'_>, table: &CallTable) -> FlowResults {
         }
         let fresh: Vec<(usize, FunctionResult)> = dirty
             .par_iter()
-            .map(|index| (*index, interpret(program, FunctionId(u32::try_from(*index).unwrap_or(0)), &summaries, table)))
+            .map(|index| {
+                (*index, interpret(program, FunctionId(u32::try_from(*index).unwrap_or(0)), &summaries, table))
+            })
             .collect();
         let mut changed: FxHashSet<FunctionId> = FxHashSet::default();
         for (index, result) in fresh {
@@ -143,8 +145,12 @@ impl FlowResults {
         for (_, (sink, mut candidates)) in best {
             // A guarded way says nothing when another one is open.
             candidates.sort_by(|a, b| {
-                (std::cmp::Reverse(a.source.kind), a.guards.bits().count_ones(), a.steps.len(), a.source.site)
-                    .cmp(&(std::cmp::Reverse(b.source.kind), b.guards.bits().count_ones(), b.steps.len(), b.source.site))
+                (std::cmp::Reverse(a.source.kind), a.guards.bits().count_ones(), a.steps.len(), a.source.site).cmp(&(
+                    std::cmp::Reverse(b.source.kind),
+                    b.guards.bits().count_ones(),
+                    b.steps.len(),
+                    b.source.site,
+                ))
             });
             let Some(first) = candidates.into_iter().next() else { continue };
             flows.push(Flow {
@@ -163,11 +169,24 @@ impl FlowResults {
         flows
     }
 
-    fn candidate(&self, program: &Program<'_>, id: FunctionId, hit: &Hit, origin: &HitOrigin, steps: &[Step]) -> Option<Candidate> {
+    fn candidate(
+        &self,
+        program: &Program<'_>,
+        id: FunctionId,
+        hit: &Hit,
+        origin: &HitOrigin,
+        steps: &[Step],
+    ) -> Option<Candidate> {
         let guards = hit.guards | self.summaries[id.0 as usize].guards;
         let parameter = match origin {
             HitOrigin::Source(source) => {
-                return Some(Candidate { source: *source, steps: steps.to_vec(), guards, entry: id, through_call: hit.through_call });
+                return Some(Candidate {
+                    source: *source,
+                    steps: steps.to_vec(),
+                    guards,
+                    entry: id,
+                    through_call: hit.through_call,
+                });
             }
             HitOrigin::Parameter(parameter) => *parameter as usize,
         };
@@ -181,11 +200,10 @@ impl FlowResults {
             None => SourceKind::Private,
         };
         let node = function.node?;
-        let site = node
-            .parameters
-            .iter()
-            .find(|candidate| candidate.name().as_str() == name)
-            .map_or_else(|| program.site(function.unit, &node.name), |candidate| program.site(function.unit, candidate.name()));
+        let site = node.parameters.iter().find(|candidate| candidate.name().as_str() == name).map_or_else(
+            || program.site(function.unit, &node.name),
+            |candidate| program.site(function.unit, candidate.name()),
+        );
         let name = ustr::Ustr::from(name);
         let source = Source { kind, site, name };
         let enters = format!("`{name}` comes in through `{}`, which {}", function.name, kind.who());

@@ -56,16 +56,42 @@ bitflags! {
 #[must_use]
 pub(super) fn guard_of_call(name: &str) -> Guards {
     match name {
-        "consteq" | "compare_digest" | "_document_check_access" | "_check_access_token" | "check_token"
-        | "_check_token" | "verify_token" | "verify_hash" | "verify_signature" | "_verify_signature" | "hmac_verify"
-        | "_verify_notification_signature" | "construct_event" | "verify" | "_portal_ensure_token"
-        | "verify_hmac" | "hash_verify" | "verify_jwt" => Guards::TOKEN,
-        "check_access" | "check_access_rights" | "check_access_rule" | "has_access" | "_check_access"
-        | "_filter_access_rules" | "_filter_access_rules_python" | "_filtered_access" | "check_field_access_rights"
-        | "can_access_from_current_website" | "_can_access" | "check_access_rule_or_token" => Guards::ACCESS,
+        "consteq"
+        | "compare_digest"
+        | "_document_check_access"
+        | "_check_access_token"
+        | "check_token"
+        | "_check_token"
+        | "verify_token"
+        | "verify_hash"
+        | "verify_signature"
+        | "_verify_signature"
+        | "hmac_verify"
+        | "_verify_notification_signature"
+        | "construct_event"
+        | "verify"
+        | "_portal_ensure_token"
+        | "verify_hmac"
+        | "hash_verify"
+        | "verify_jwt" => Guards::TOKEN,
+        "check_access"
+        | "check_access_rights"
+        | "check_access_rule"
+        | "has_access"
+        | "_check_access"
+        | "_filter_access_rules"
+        | "_filter_access_rules_python"
+        | "_filtered_access"
+        | "check_field_access_rights"
+        | "can_access_from_current_website"
+        | "_can_access"
+        | "check_access_rule_or_token" => Guards::ACCESS,
         "has_group" | "user_has_groups" | "_is_admin" | "_is_system" | "is_admin" | "is_system" | "_is_superuser"
         | "has_groups" | "_has_group" | "_is_internal" => Guards::GROUP,
-        "validate_csrf" | "verify_recaptcha" | "_verify_request_recaptcha_token" | "_verify_recaptcha_token"
+        "validate_csrf"
+        | "verify_recaptcha"
+        | "_verify_request_recaptcha_token"
+        | "_verify_recaptcha_token"
         | "_verify_turnstile_token" => Guards::HUMAN,
         _ => guard_by_words(name),
     }
@@ -99,7 +125,10 @@ fn guard_by_words(name: &str) -> Guards {
 #[must_use]
 pub(super) fn guard_of_domain(text: &str) -> Guards {
     let mut guards = Guards::empty();
-    if ["access_token", "'token'", "\"token\"", "_token'", "_token\"", "uuid", "access_key"].iter().any(|word| text.contains(word)) {
+    if ["access_token", "'token'", "\"token\"", "_token'", "_token\"", "uuid", "access_key"]
+        .iter()
+        .any(|word| text.contains(word))
+    {
         guards |= Guards::TOKEN;
     }
     if ["user.id", "env.uid", ".uid", "partner_id.id", "user.partner", "user_id.id", "env.user", "commercial_partner"]
@@ -108,7 +137,10 @@ pub(super) fn guard_of_domain(text: &str) -> Guards {
     {
         guards |= Guards::OWNER;
     }
-    if ["is_published", "website_published", "'active_public'", "website_domain()", "is_public"].iter().any(|word| text.contains(word)) {
+    if ["is_published", "website_published", "'active_public'", "website_domain()", "is_public"]
+        .iter()
+        .any(|word| text.contains(word))
+    {
         guards |= Guards::PUBLISHED;
     }
     guards

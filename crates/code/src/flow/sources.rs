@@ -68,7 +68,10 @@ impl SourceKind {
     #[must_use]
     pub const fn is_client(self) -> bool {
         self.is_route()
-            || matches!(self, Self::Mail | Self::Rpc | Self::Search | Self::Context | Self::Wizard | Self::ReportData | Self::Values)
+            || matches!(
+                self,
+                Self::Mail | Self::Rpc | Self::Search | Self::Context | Self::Wizard | Self::ReportData | Self::Values
+            )
     }
 
     /// Who can choose the value, in words that follow "…, which ".

@@ -62,7 +62,10 @@ impl<'a> Analysis<'a, '_> {
                             self.eval(&nested.expression);
                         }
                         let numeric = spec.elements.literals().any(|text| {
-                            text.value.chars().last().is_some_and(|char| is_numeric_conversion(char) && char != 'x' || char == ',')
+                            text.value
+                                .chars()
+                                .last()
+                                .is_some_and(|char| is_numeric_conversion(char) && char != 'x' || char == ',')
                         });
                         if numeric {
                             value.taint = self.arena.clean(value.taint, Clean::NUMBER);
@@ -114,7 +117,8 @@ impl<'a> Analysis<'a, '_> {
                         let key = item.key.as_ref().and_then(python::string).unwrap_or_default();
                         let value = self.eval(&item.value);
                         literal &= value.is_literal();
-                        let textual = texts.iter().any(|(name, conversion)| name == key && !is_numeric_conversion(*conversion));
+                        let textual =
+                            texts.iter().any(|(name, conversion)| name == key && !is_numeric_conversion(*conversion));
                         if textual || item.key.is_none() {
                             taint = self.arena.union(taint, value.taint);
                         }
@@ -142,7 +146,12 @@ impl<'a> Analysis<'a, '_> {
             return Value::literal(Kind::Str).with(Traits::FORMAT);
         }
         let taint = self.formatted(taint, node);
-        Value { taint, kind: Kind::Str, text: None, traits: Traits::FORMAT | (left.traits & (Traits::CONCAT | Traits::FROM_CALL)) }
+        Value {
+            taint,
+            kind: Kind::Str,
+            text: None,
+            traits: Traits::FORMAT | (left.traits & (Traits::CONCAT | Traits::FROM_CALL)),
+        }
     }
 
     /// `left + right`.
@@ -186,7 +195,14 @@ impl<'a> Analysis<'a, '_> {
     }
 
     /// Methods of text. `None` when the name is none of them.
-    pub fn text_method(&mut self, receiver: Value, name: &str, arguments: &[Value], taint_of_arguments: Taint, node: &'a ruff_python_ast::ExprCall) -> Option<Value> {
+    pub fn text_method(
+        &mut self,
+        receiver: Value,
+        name: &str,
+        arguments: &[Value],
+        taint_of_arguments: Taint,
+        node: &'a ruff_python_ast::ExprCall,
+    ) -> Option<Value> {
         match name {
             "format" | "format_map" => {
                 if receiver.kind == Kind::Markup {
@@ -197,7 +213,9 @@ impl<'a> Analysis<'a, '_> {
                     return Some(Value { taint: taint_of_arguments, ..Value::of(Kind::Sql) });
                 }
                 if receiver.taint != Taint::CLEAN && receiver.is(Traits::WHOLE) {
-                    let objects = arguments.iter().any(|value| !matches!(value.kind, Kind::Str | Kind::Number | Kind::Bool | Kind::None))
+                    let objects = arguments
+                        .iter()
+                        .any(|value| !matches!(value.kind, Kind::Str | Kind::Number | Kind::Bool | Kind::None))
                         || !node.arguments.keywords.is_empty();
                     if objects {
                         self.sink(Sink::FormatString, receiver, node, "format", SinkDetail::default());
@@ -212,7 +230,12 @@ impl<'a> Analysis<'a, '_> {
                 }
                 let taint = self.arena.union(receiver.taint, taint_of_arguments);
                 let taint = self.formatted(taint, node);
-                Some(Value { taint, kind: Kind::Str, text: None, traits: Traits::FORMAT | (receiver.traits & Traits::CONCAT) })
+                Some(Value {
+                    taint,
+                    kind: Kind::Str,
+                    text: None,
+                    traits: Traits::FORMAT | (receiver.traits & Traits::CONCAT),
+                })
             }
             "join" if receiver.kind == Kind::Str || receiver.kind == Kind::Markup => {
                 let list = arguments.first().copied().unwrap_or(Value::UNKNOWN);
@@ -224,11 +247,16 @@ impl<'a> Analysis<'a, '_> {
                     return Some(Value::literal(Kind::Str));
                 }
                 let taint = self.formatted(list.taint, node);
-                Some(Value { taint, kind: Kind::Str, text: None, traits: Traits::CONCAT | (list.traits & Traits::FORMAT) })
+                Some(Value {
+                    taint,
+                    kind: Kind::Str,
+                    text: None,
+                    traits: Traits::CONCAT | (list.traits & Traits::FORMAT),
+                })
             }
-            "encode" | "decode" | "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "title" | "capitalize" | "replace" | "split"
-            | "rsplit" | "splitlines" | "partition" | "rpartition" | "zfill" | "ljust" | "rjust" | "center" | "expandtabs"
-            | "casefold" | "translate" | "removeprefix" | "removesuffix"
+            "encode" | "decode" | "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "title" | "capitalize"
+            | "replace" | "split" | "rsplit" | "splitlines" | "partition" | "rpartition" | "zfill" | "ljust"
+            | "rjust" | "center" | "expandtabs" | "casefold" | "translate" | "removeprefix" | "removesuffix"
                 if matches!(receiver.kind, Kind::Str | Kind::Unknown | Kind::Markup) =>
             {
                 let literal = receiver.is_literal() && arguments.iter().all(Value::is_literal);
@@ -248,9 +276,8 @@ impl<'a> Analysis<'a, '_> {
                 let text = if literal && name != "split" { receiver.text } else { None };
                 Some(Value { taint, kind, text, traits })
             }
-            "startswith" | "endswith" | "isdigit" | "find" | "index" | "count" | "isalnum" | "isidentifier" | "isnumeric" => {
-                Some(Value::of(Kind::Number))
-            }
+            "startswith" | "endswith" | "isdigit" | "find" | "index" | "count" | "isalnum" | "isidentifier"
+            | "isnumeric" => Some(Value::of(Kind::Number)),
             _ => None,
         }
     }
@@ -262,12 +289,10 @@ mod tests {
 
     #[test]
     fn conversions_of_a_format() {
-        assert_eq!(conversions("a %s %(x)d %% %5.2f %-10s"), [
-            (String::new(), 's'),
-            ("x".to_owned(), 'd'),
-            (String::new(), 'f'),
-            (String::new(), 's')
-        ]);
+        assert_eq!(
+            conversions("a %s %(x)d %% %5.2f %-10s"),
+            [(String::new(), 's'), ("x".to_owned(), 'd'), (String::new(), 'f'), (String::new(), 's')]
+        );
         assert_eq!(conversions("100%"), []);
         assert_eq!(conversions("%("), []);
     }

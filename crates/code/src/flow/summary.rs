@@ -150,15 +150,29 @@ impl Sink {
     #[must_use]
     pub const fn needs(self) -> Clean {
         match self {
-            Self::Sql | Self::SqlAsIs | Self::SqlWrapper | Self::SqlQueryPart | Self::SqlInSelect | Self::SqlCopy
+            Self::Sql
+            | Self::SqlAsIs
+            | Self::SqlWrapper
+            | Self::SqlQueryPart
+            | Self::SqlInSelect
+            | Self::SqlCopy
             | Self::SqlExternal => Clean::SQL,
             Self::Shell | Self::Argument => Clean::SHELL,
             Self::Html | Self::Markup | Self::Wkhtml => Clean::HTML,
             Self::Redirect | Self::Url => Clean::URL,
             Self::Path | Self::Archive => Clean::PATH,
             Self::SudoRead | Self::SudoWrite | Self::TokenLookup | Self::SudoReport => Clean::IDENTITY,
-            Self::Xpath | Self::Header | Self::Ldap | Self::Pattern | Self::LikeParameter | Self::Log | Self::Mail
-            | Self::MassAssign | Self::SettingWrite | Self::Database | Self::InlineFile => Clean::TEXT,
+            Self::Xpath
+            | Self::Header
+            | Self::Ldap
+            | Self::Pattern
+            | Self::LikeParameter
+            | Self::Log
+            | Self::Mail
+            | Self::MassAssign
+            | Self::SettingWrite
+            | Self::Database
+            | Self::InlineFile => Clean::TEXT,
             _ => Clean::CODE,
         }
     }

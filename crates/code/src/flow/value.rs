@@ -145,8 +145,7 @@ pub struct Value {
 
 impl Value {
     /// Nothing known, nothing to worry about.
-    pub const UNKNOWN: Self =
-        Self { taint: Taint::CLEAN, kind: Kind::Unknown, text: None, traits: Traits::empty() };
+    pub const UNKNOWN: Self = Self { taint: Taint::CLEAN, kind: Kind::Unknown, text: None, traits: Traits::empty() };
 
     /// A clean value of a kind.
     #[must_use]
@@ -323,7 +322,8 @@ impl Arena {
         let labels: Vec<Label> = self.sets[taint.0 as usize].clone();
         let mut out = Vec::with_capacity(labels.len());
         for label in labels {
-            let next = if self.steps.get((label.step.0 as usize).wrapping_sub(1)).is_some_and(|(_, last)| *last == step) {
+            let next = if self.steps.get((label.step.0 as usize).wrapping_sub(1)).is_some_and(|(_, last)| *last == step)
+            {
                 label.step
             } else {
                 self.push(label.step, step)

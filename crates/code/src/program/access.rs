@@ -133,8 +133,18 @@ pub fn domain_is_open(domain: &str) -> bool {
     let folded: String = domain.chars().filter(|char| !char.is_whitespace()).collect::<String>().replace('"', "'");
     matches!(
         folded.as_str(),
-        "" | "[]" | "[(1,'=',1)]" | "[[1,'=',1]]" | "[('id','!=',False)]" | "[('id','>',0)]" | "[(0,'=',0)]"
-            | "[(True,'=',True)]" | "Domain.TRUE" | "TRUE_DOMAIN" | "[('id','!=',0)]" | "[(1,'=',1),]" | "[('id','>=',0)]"
+        "" | "[]"
+            | "[(1,'=',1)]"
+            | "[[1,'=',1]]"
+            | "[('id','!=',False)]"
+            | "[('id','>',0)]"
+            | "[(0,'=',0)]"
+            | "[(True,'=',True)]"
+            | "Domain.TRUE"
+            | "TRUE_DOMAIN"
+            | "[('id','!=',0)]"
+            | "[(1,'=',1),]"
+            | "[('id','>=',0)]"
     )
 }
 
@@ -370,9 +380,8 @@ fn model_reference(field: &RecordField) -> Option<String> {
 fn rule_of_record(record: &Record, file: FileId, context: &Context<'_>) -> RecordRule {
     let id = context.full_id(file, &record.id);
     let domain_field = record.field("domain_force");
-    let domain = domain_field.map(|field| {
-        field.eval.as_ref().map_or_else(|| field.text.trim().to_owned(), |(value, _)| python_text(value))
-    });
+    let domain = domain_field
+        .map(|field| field.eval.as_ref().map_or_else(|| field.text.trim().to_owned(), |(value, _)| python_text(value)));
     RecordRule {
         model: record.field("model_id").and_then(model_reference).map_or(Ustr::from(""), |text| context.model(&text)),
         groups: record
@@ -428,9 +437,11 @@ fn collect_references(expression: &ruff_python_ast::Expr, out: &mut Vec<String>,
             }
         }
         Expr::Tuple(tuple) => {
-            let removes = tuple.elts.first().and_then(python::integer).is_some_and(|command| {
-                matches!(command, 2 | 3 | 5) && tuple.elts.len() <= 3
-            });
+            let removes = tuple
+                .elts
+                .first()
+                .and_then(python::integer)
+                .is_some_and(|command| matches!(command, 2 | 3 | 5) && tuple.elts.len() <= 3);
             if !removes {
                 tuple.elts.iter().for_each(|element| collect_references(element, out, depth + 1));
             }

@@ -270,7 +270,8 @@ impl<'a> Collector<'a, '_> {
                 Stmt::ImportFrom(import) => {
                     let base = self.import_base(import.module.as_deref(), import.level);
                     for alias in &import.names {
-                        let full = if base.is_empty() { alias.name.to_string() } else { format!("{base}.{}", alias.name) };
+                        let full =
+                            if base.is_empty() { alias.name.to_string() } else { format!("{base}.{}", alias.name) };
                         let name = alias.asname.as_ref().unwrap_or(&alias.name);
                         self.define(name.as_str(), &full);
                     }
@@ -425,9 +426,12 @@ impl<'a> Collector<'a, '_> {
             let own = attributes.get("_name").and_then(|value| python::string(value));
             class.inherit = attributes.get("_inherit").map_or_else(Vec::new, |value| interned(value));
             class.delegates = match attributes.get("_inherits") {
-                Some(Expr::Dict(dict)) => {
-                    dict.items.iter().filter_map(|item| item.key.as_ref().and_then(python::string)).map(Ustr::from).collect()
-                }
+                Some(Expr::Dict(dict)) => dict
+                    .items
+                    .iter()
+                    .filter_map(|item| item.key.as_ref().and_then(python::string))
+                    .map(Ustr::from)
+                    .collect(),
                 _ => Vec::new(),
             };
             class.model = own.map(Ustr::from).or_else(|| class.inherit.first().copied());
@@ -488,8 +492,25 @@ fn kind(
 }
 
 const FIELD_TYPES: [&str; 20] = [
-    "Char", "Text", "Html", "Integer", "Float", "Monetary", "Boolean", "Date", "Datetime", "Binary", "Image",
-    "Selection", "Many2one", "One2many", "Many2many", "Reference", "Many2oneReference", "Json", "Serialized",
+    "Char",
+    "Text",
+    "Html",
+    "Integer",
+    "Float",
+    "Monetary",
+    "Boolean",
+    "Date",
+    "Datetime",
+    "Binary",
+    "Image",
+    "Selection",
+    "Many2one",
+    "One2many",
+    "Many2many",
+    "Reference",
+    "Many2oneReference",
+    "Json",
+    "Serialized",
     "Properties",
 ];
 

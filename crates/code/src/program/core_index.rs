@@ -9,9 +9,12 @@ use serde::Deserialize;
 
 use super::Auth;
 
+type CoreRow = (Option<String>, String);
+
 #[derive(Deserialize, Default)]
 struct CoreAccess {
-    rows: HashMap<String, HashMap<String, Vec<(Option<String>, String)>>>,
+    /// Model, series, then group (none for everybody) and permissions.
+    rows: HashMap<String, HashMap<String, Vec<CoreRow>>>,
     sensitive: HashMap<String, SensitiveModel>,
 }
 
@@ -35,8 +38,8 @@ struct CoreRoutes {
     routes: HashMap<String, Vec<RouteVariant>>,
 }
 
-/// Series, `auth`, `csrf`, `methods`.
-type RouteVariant = (Vec<u8>, String, Option<bool>, Option<Vec<String>>);
+/// Series, `auth`, `csrf`.
+type RouteVariant = (Vec<u8>, String, Option<bool>);
 
 #[derive(Deserialize, Default)]
 struct CoreGroups {
@@ -92,7 +95,7 @@ pub fn core_route(path: &str, series: Series) -> Option<CoreRoute> {
     let fits = |variant: &&RouteVariant| variant.0.contains(&series.major());
     let chosen = variants.iter().filter(fits).chain(variants.iter());
     chosen
-        .map(|(_, auth, csrf, _)| CoreRoute {
+        .map(|(_, auth, csrf)| CoreRoute {
             auth: match auth.as_str() {
                 "none" => Auth::None,
                 "public" => Auth::Public,

@@ -241,7 +241,7 @@ fn range(node: &Node<'_, '_>) -> Range {
 /// The start tag of an element: its name and attributes.
 fn tag_range(node: &Node<'_, '_>) -> Range {
     let start = node.range().start;
-    let end = node.attributes().last().map_or(start + 1 + node.tag_name().name().len(), |last| last.range().end);
+    let end = node.attributes().next_back().map_or(start + 1 + node.tag_name().name().len(), |last| last.range().end);
     Range::new(start, end.max(start + 1))
 }
 

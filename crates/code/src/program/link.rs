@@ -18,8 +18,7 @@ pub(super) fn link<'a>(files: &'a [SourceFile], modules: &'a [Module], parsed: &
     let mut constants = Vec::with_capacity(parsed.units.len());
     for (index, unit) in parsed.units.iter().enumerate() {
         let unit_id = UnitId(u32::try_from(index).unwrap_or(u32::MAX));
-        let mut collector =
-            Collector {
+        let mut collector = Collector {
             unit_id,
             unit,
             classes: &mut classes,
@@ -101,10 +100,10 @@ fn spread_controllers(program: &mut Program<'_>) {
             }
             let unit = class.unit;
             let derives = class.bases.iter().any(|base| {
-                base_class(program, unit, base)
-                    .map_or_else(|| from_controllers(program, unit, base), |parent| {
-                        program.class(parent).kind == ClassKind::Controller
-                    })
+                base_class(program, unit, base).map_or_else(
+                    || from_controllers(program, unit, base),
+                    |parent| program.class(parent).kind == ClassKind::Controller,
+                )
             });
             if derives {
                 program.classes[index].kind = ClassKind::Controller;
@@ -249,18 +248,16 @@ fn complete(route: &mut super::Route<'_>, series: Series) {
 /// The method of this name in a base class of the scan.
 pub(crate) fn overridden(program: &Program<'_>, class: ClassId, name: Ustr) -> Option<FunctionId> {
     let class = program.class(class);
-    class
-        .bases
-        .iter()
-        .filter_map(|base| base_class(program, class.unit, base))
-        .find_map(|parent| program.class(parent).method(name).or_else(|| {
+    class.bases.iter().filter_map(|base| base_class(program, class.unit, base)).find_map(|parent| {
+        program.class(parent).method(name).or_else(|| {
             let parent = program.class(parent);
             parent
                 .bases
                 .iter()
                 .filter_map(|base| base_class(program, parent.unit, base))
                 .find_map(|above| program.class(above).method(name))
-        }))
+        })
+    })
 }
 
 fn index_loaded(program: &mut Program<'_>) {

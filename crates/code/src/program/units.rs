@@ -114,11 +114,7 @@ pub fn build_units(files: &[SourceFile], modules: &[Module], xml: &[XmlFile]) ->
     (units, notes)
 }
 
-fn parse_file(
-    index: usize,
-    file: &SourceFile,
-    modules: &[Module],
-) -> Result<(Unit, Option<NotAssessed>), NotAssessed> {
+fn parse_file(index: usize, file: &SourceFile, modules: &[Module]) -> Result<(Unit, Option<NotAssessed>), NotAssessed> {
     let note = |kind, offset: u32, reason: &str| {
         let at = file.position(offset);
         NotAssessed {
@@ -127,8 +123,8 @@ fn parse_file(
             reason: format!("line {}, column {}: {reason}", at.line, at.column),
         }
     };
-    let parsed = python::parse(&file.text)
-        .map_err(|failure| note(NotAssessedKind::Nesting, failure.offset, &failure.reason))?;
+    let parsed =
+        python::parse(&file.text).map_err(|failure| note(NotAssessedKind::Nesting, failure.offset, &failure.reason))?;
     let module = file.module.map(|id| &modules[id.0 as usize]);
     let broken = parsed.error.as_ref().map(|error| {
         if python::looks_like_python2(&file.text) {

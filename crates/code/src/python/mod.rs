@@ -2,8 +2,8 @@
 
 mod nesting;
 
-use ruff_python_ast::{Expr, ModModule, Mod, Stmt};
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, Mod, ModModule, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
@@ -48,10 +48,10 @@ pub fn parse(text: &str) -> Result<ParsedPython, ParseFailure> {
         return Err(ParseFailure { offset, reason: "nested deeper than the limit".into() });
     }
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-    let error = parsed.errors().first().map(|error| ParseFailure {
-        offset: error.location.start().to_u32(),
-        reason: error.error.to_string(),
-    });
+    let error = parsed
+        .errors()
+        .first()
+        .map(|error| ParseFailure { offset: error.location.start().to_u32(), reason: error.error.to_string() });
     let comments = if may_hold_marker(text) {
         let tokens = parsed.tokens().iter();
         tokens.filter(|token| token.kind() == TokenKind::Comment).map(|token| Comment { range: range(token) }).collect()
@@ -90,9 +90,9 @@ pub fn parse_expression(text: &str) -> Result<Expr, ParseFailure> {
     if let Some(offset) = too_deep(text) {
         return Err(ParseFailure { offset, reason: "nested deeper than the limit".into() });
     }
-    ruff_python_parser::parse_expression(text.trim()).map(ruff_python_parser::Parsed::into_expr).map_err(|error| {
-        ParseFailure { offset: error.location.start().to_u32(), reason: error.error.to_string() }
-    })
+    ruff_python_parser::parse_expression(text.trim())
+        .map(ruff_python_parser::Parsed::into_expr)
+        .map_err(|error| ParseFailure { offset: error.location.start().to_u32(), reason: error.error.to_string() })
 }
 
 /// Whether a text with syntax errors is Python 2: it uses statements that Python 3 dropped.

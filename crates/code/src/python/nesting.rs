@@ -88,7 +88,17 @@ pub fn too_deep(text: &str) -> Option<u32> {
                 }
                 if matches!(
                     &bytes[start..at],
-                    b"not" | b"if" | b"else" | b"lambda" | b"await" | b"and" | b"or" | b"in" | b"is" | b"yield" | b"for"
+                    b"not"
+                        | b"if"
+                        | b"else"
+                        | b"lambda"
+                        | b"await"
+                        | b"and"
+                        | b"or"
+                        | b"in"
+                        | b"is"
+                        | b"yield"
+                        | b"for"
                 ) {
                     bump(&mut chains, &mut total_chain);
                 }

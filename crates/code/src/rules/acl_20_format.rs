@@ -10,14 +10,14 @@
 //!
 //! ## Bad
 //!
-//! ```csv odoo=20.0
+//! ```csv odoo-20.0
 //! id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink
 //! access_note,note,model_x_note,base.group_user,1,0,0,0
 //! ```
 //!
 //! ## Good
 //!
-//! ```csv odoo=19.0
+//! ```csv odoo-19.0
 //! id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink
 //! access_note,note,model_x_note,base.group_user,1,0,0,0
 //! ```

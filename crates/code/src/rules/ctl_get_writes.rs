@@ -60,7 +60,7 @@ pub(super) const CHECK: Check = Check::Route(check);
 
 fn check(view: &RouteView<'_>) -> Option<Report> {
     let route = view.route;
-    let Some(node) = view.function.node else { return None };
+    let node = view.function.node?;
     let allows_get = route.methods.is_empty() || route.methods.contains(&"GET");
     if route.kind != "http" || route.auth != Auth::User || !allows_get || route.csrf == Some(false) {
         return None;

@@ -182,3 +182,175 @@ pub fn mentions(body: &[Stmt], attribute: &str) -> bool {
 pub fn is_superuser(expression: &Expr) -> bool {
     python::last_name(expression) == Some("SUPERUSER_ID") || python::integer(expression) == Some(1)
 }
+
+/// `self.sudo()`.
+#[must_use]
+pub fn is_sudo_of_self(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else { return false };
+    let Expr::Attribute(attribute) = &*call.func else { return false };
+    let on_self = match &*attribute.value {
+        Expr::Name(name) => name.id.as_str() == "self",
+        Expr::Call(_) => is_sudo_of_self(&attribute.value),
+        _ => false,
+    };
+    attribute.attr.as_str() == "sudo" && on_self
+}
+
+/// Every comparison in an expression.
+#[must_use]
+pub fn comparisons_within(expression: &Expr) -> Vec<&ExprCompare> {
+    let mut comparisons = Comparisons(Vec::new());
+    comparisons.visit_expr(expression);
+    comparisons.0
+}
+
+struct Strings<'a>(Vec<(&'a str, &'a Expr)>);
+
+impl<'a> Visitor<'a> for Strings<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Some(text) = python::string(expression) {
+            self.0.push((text, expression));
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Every text literal in an expression.
+#[must_use]
+pub fn strings_within(expression: &Expr) -> Vec<(&str, &Expr)> {
+    let mut strings = Strings(Vec::new());
+    strings.visit_expr(expression);
+    strings.0
+}
+
+/// The place of the text literal in a comparison, to be masked.
+#[must_use]
+pub fn literal_range(view: &FunctionView<'_>, compare: &ExprCompare) -> crate::source::Range {
+    let sides = compare.comparators.iter().chain([&*compare.left]);
+    let literal = sides.into_iter().find(|side| python::string(side).is_some());
+    literal.map_or(view.site(compare).range, |side| view.site(side).range)
+}
+
+/// The key of `self.env.context.get('key')` or `self._context.get('key')` in a condition.
+#[must_use]
+pub fn context_key(test: &Expr) -> Option<(&str, &ExprCall)> {
+    calls_within(test).into_iter().find_map(|call| {
+        let Expr::Attribute(attribute) = &*call.func else { return None };
+        let on_context = matches!(python::last_name(&attribute.value), Some("context" | "_context"));
+        let key = call.arguments.args.first().and_then(python::string)?;
+        (on_context && attribute.attr.as_str() == "get").then_some((key, call))
+    })
+}
+
+struct Names<'a>(Vec<&'a str>);
+
+impl<'a> Visitor<'a> for Names<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => self.0.push(name.id.as_str()),
+            Expr::Attribute(attribute) => self.0.push(attribute.attr.as_str()),
+            // What a call makes of its arguments is another thing than they are.
+            Expr::Call(call) => {
+                if let Expr::Attribute(attribute) = &*call.func
+                    && matches!(attribute.attr.as_str(), "format" | "join" | "get")
+                {
+                    call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
+                }
+                return;
+            }
+            Expr::Compare(_) | Expr::StringLiteral(_) => return,
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Names of variables and attributes whose values an expression shows.
+#[must_use]
+pub fn names_within(expression: &Expr) -> Vec<&str> {
+    let mut names = Names(Vec::new());
+    names.visit_expr(expression);
+    names.0
+}
+
+struct Keys<'a>(Vec<&'a str>);
+
+impl<'a> Visitor<'a> for Keys<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Dict(dict) = expression {
+            self.0.extend(dict.items.iter().filter_map(|item| item.key.as_ref().and_then(python::string)));
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Keys of the dictionaries in an expression.
+#[must_use]
+pub fn keys_within(expression: &Expr) -> Vec<&str> {
+    let mut keys = Keys(Vec::new());
+    keys.visit_expr(expression);
+    keys.0
+}
+
+struct NamedLiterals<'a> {
+    found: Vec<(&'a str, &'a Expr)>,
+    at_top: bool,
+}
+
+impl<'a> Visitor<'a> for NamedLiterals<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    let name = match target {
+                        Expr::Subscript(subscript) => python::string(&subscript.slice),
+                        other => python::last_name(other),
+                    };
+                    if let Some(name) = name {
+                        self.found.push((name, &assign.value));
+                    }
+                }
+            }
+            // Functions at the top are looked at on their own.
+            Stmt::FunctionDef(_) if self.at_top => return,
+            Stmt::ClassDef(class) if self.at_top => {
+                for inner in class.body.iter().filter(|inner| !matches!(inner, Stmt::FunctionDef(_))) {
+                    self.visit_stmt(inner);
+                }
+                return;
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Call(call) => {
+                for keyword in &call.arguments.keywords {
+                    if let Some(name) = &keyword.arg {
+                        self.found.push((name.as_str(), &keyword.value));
+                    }
+                }
+            }
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    if let Some(name) = item.key.as_ref().and_then(python::string) {
+                        self.found.push((name, &item.value));
+                    }
+                }
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Literals with the name that they are kept or passed under.
+#[must_use]
+pub fn named_literals(body: &[Stmt], at_top: bool) -> Vec<(&str, &Expr)> {
+    let mut visitor = NamedLiterals { found: Vec::new(), at_top };
+    body.iter().for_each(|statement| visitor.visit_stmt(statement));
+    visitor.found.retain(|(_, value)| python::string(value).is_some());
+    visitor.found
+}

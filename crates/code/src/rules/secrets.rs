@@ -4,19 +4,73 @@
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let parts: Vec<&str> = lower.split(|char: char| !char.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        lower.split(|char: char| !char.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let Some(last) = parts.last() else { return false };
     let harmless = matches!(
         *last,
-        "type" | "expiry" | "expiration" | "expires" | "expire" | "url" | "uri" | "count" | "length" | "policy" | "date" | "name" | "id"
-            | "ids" | "label" | "field" | "enabled" | "required" | "valid" | "validity" | "state" | "status" | "hint" | "endpoint" | "lifetime"
-            | "generated" | "message" | "help" | "method" | "file" | "path" | "confirm" | "min" | "minlength" | "algorithm" | "header" | "ok"
+        "type"
+            | "expiry"
+            | "expiration"
+            | "expires"
+            | "expire"
+            | "url"
+            | "uri"
+            | "count"
+            | "length"
+            | "policy"
+            | "date"
+            | "name"
+            | "id"
+            | "ids"
+            | "label"
+            | "field"
+            | "enabled"
+            | "required"
+            | "valid"
+            | "validity"
+            | "state"
+            | "status"
+            | "hint"
+            | "endpoint"
+            | "lifetime"
+            | "generated"
+            | "message"
+            | "help"
+            | "method"
+            | "file"
+            | "path"
+            | "confirm"
+            | "min"
+            | "minlength"
+            | "algorithm"
+            | "header"
+            | "ok"
     ) && parts.len() > 1;
-    if harmless || parts.iter().any(|part| matches!(*part, "public" | "publishable" | "site" | "has" | "is" | "show" | "hide" | "reset" | "csrf" | "forgot")) {
+    if harmless
+        || parts.iter().any(|part| {
+            matches!(
+                *part,
+                "public" | "publishable" | "site" | "has" | "is" | "show" | "hide" | "reset" | "csrf" | "forgot"
+            )
+        })
+    {
         return false;
     }
     parts.iter().any(|part| {
-        matches!(*part, "password" | "passwd" | "pwd" | "secret" | "apikey" | "token" | "passphrase" | "signature" | "passcode" | "hmac")
+        matches!(
+            *part,
+            "password"
+                | "passwd"
+                | "pwd"
+                | "secret"
+                | "apikey"
+                | "token"
+                | "passphrase"
+                | "signature"
+                | "passcode"
+                | "hmac"
+        )
     }) || lower.ends_with("api_key")
         || lower.ends_with("access_key")
         || lower.ends_with("private_key")
@@ -37,8 +91,30 @@ pub fn looks_like_secret(value: &str) -> bool {
         return false;
     }
     const PLACEHOLDERS: [&str; 24] = [
-        "changeme", "change_me", "change-me", "example", "placeholder", "dummy", "xxxx", "your", "todo", "test", "demo", "sample", "fake", "none",
-        "null", "<", "{", "%(", "****", "....", "secret_key", "api_key", "access_token", "insert",
+        "changeme",
+        "change_me",
+        "change-me",
+        "example",
+        "placeholder",
+        "dummy",
+        "xxxx",
+        "your",
+        "todo",
+        "test",
+        "demo",
+        "sample",
+        "fake",
+        "none",
+        "null",
+        "<",
+        "{",
+        "%(",
+        "****",
+        "....",
+        "secret_key",
+        "api_key",
+        "access_token",
+        "insert",
     ];
     if PLACEHOLDERS.iter().any(|word| lower.contains(word)) {
         return false;
@@ -78,7 +154,9 @@ pub fn known_key(value: &str) -> Option<&'static str> {
         ("-----BEGIN RSA PRIVATE KEY", "a private key", 20),
         ("-----BEGIN PRIVATE KEY", "a private key", 20),
     ];
-    KEYS.iter().find(|(prefix, _, length)| value.starts_with(prefix) && value.len() >= *length).map(|(_, what, _)| *what)
+    KEYS.iter()
+        .find(|(prefix, _, length)| value.starts_with(prefix) && value.len() >= *length)
+        .map(|(_, what, _)| *what)
 }
 
 #[cfg(test)]
@@ -87,10 +165,22 @@ mod tests {
 
     #[test]
     fn names() {
-        for name in ["password", "api_key", "access_token", "x_client_secret", "webhook.secret", "smtp_pass_word_secret"] {
+        for name in
+            ["password", "api_key", "access_token", "x_client_secret", "webhook.secret", "smtp_pass_word_secret"]
+        {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["token_type", "password_expiry", "public_token", "has_password", "site_key", "name", "tokenizer", "csrf_token", "secret_count"] {
+        for name in [
+            "token_type",
+            "password_expiry",
+            "public_token",
+            "has_password",
+            "site_key",
+            "name",
+            "tokenizer",
+            "csrf_token",
+            "secret_count",
+        ] {
             assert!(!is_secret_name(name), "{name}");
         }
     }
@@ -100,7 +190,17 @@ mod tests {
         for value in ["Tr0ub4dor&3", "9f8e7d6c5b4a39281706", "hunter2!", "qZ81kd02kfj3"] {
             assert!(looks_like_secret(value), "{value}");
         }
-        for value in ["password", "access_token", "changeme", "https://a/b", "", "a b c", "X-Api-Key", "base.group_user", "your-key-here"] {
+        for value in [
+            "password",
+            "access_token",
+            "changeme",
+            "https://a/b",
+            "",
+            "a b c",
+            "X-Api-Key",
+            "base.group_user",
+            "your-key-here",
+        ] {
             assert!(!looks_like_secret(value), "{value}");
         }
         assert_eq!(known_key("AKIAIOSFODNN7ABCDEFG"), Some("an AWS access key"));

@@ -1,0 +1,68 @@
+//! A template prints a value without escaping.
+//!
+//! ## What it does
+//!
+//! Reports `t-raw` of a value on series where it is not escaped (up to 14.0).
+//!
+//! ## Why it matters
+//!
+//! A script in the value runs in the browser of whoever opens the page.
+//!
+//! ## Bad
+//!
+//! ```xml odoo-14.0
+//! <template id="page">
+//!     <div><span t-raw="note.body"/></div>
+//! </template>
+//! ```
+//!
+//! ## Good
+//!
+//! ```xml odoo-14.0
+//! <template id="page">
+//!     <div><span t-esc="note.body"/></div>
+//! </template>
+//! ```
+//!
+//! ```xml odoo-16.0
+//! <template id="page">
+//!     <div><span t-raw="note.body"/></div>
+//! </template>
+//! ```
+//!
+//! ```xml odoo-14.0
+//! <template id="page">
+//!     <div><t t-raw="0"/></div>
+//! </template>
+//! ```
+//!
+//! ## How to fix
+//!
+//! Use `t-esc`; for an HTML field that was cleaned when it was written, `t-field`.
+//!
+//! ## References
+//!
+//! * <https://cwe.mitre.org/data/definitions/79.html>
+
+use castellan_model::{Confidence, Group, RuleMeta, SeriesRange, Severity};
+
+
+use crate::rule::{Check, ElementView, Report};
+
+pub(super) const META: RuleMeta =
+    RuleMeta::new("qweb-raw", "TPL001", Group::Template, Severity::High, 79).confidence(Confidence::Medium).series(SeriesRange::until(14));
+
+pub(super) const CHECK: Check = Check::Element(check);
+
+fn check(view: &ElementView<'_>) -> Option<Report> {
+    let attribute = view.element.attribute("t-raw")?;
+    let value = attribute.value.trim();
+    let harmless = value == "0" || value.starts_with('\'') || value.contains("json") || value.contains("escape") || value.starts_with("len(");
+    if view.element.is_owl || harmless {
+        return None;
+    }
+    // Names of HTML fields that Odoo cleans on writing.
+    let cleaned = ["body_html", "website_description", "description_html", ".body", "note_html"].iter().any(|name| value.ends_with(name));
+    let report = Report::at(view.site(attribute.range), format!("`{value}` is printed without escaping"));
+    Some(if cleaned && !value.ends_with("note.body") { report.confidence(Confidence::Low) } else { report })
+}
