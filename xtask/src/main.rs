@@ -1,1 +1,53 @@
-fn main() {}
+//! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`.
+
+mod bench;
+mod demo;
+mod docs;
+mod new_rule;
+
+use std::process::{Command, ExitCode};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => cargo(&["test", "--workspace"]),
+        ["docs"] => docs::write(),
+        ["docs", "--check"] => docs::check(),
+        ["demo"] => demo::write(),
+        ["new-rule", id, code] => new_rule::write(id, code),
+        ["bench", rest @ ..] => bench::run(rest),
+        _ => {
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER]".to_owned())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            say(&format!("xtask: {reason}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a line for the person who runs the task.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), String> {
+    run("cargo", arguments)
+}
+
+fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    say(&format!("$ {program} {}", arguments.join(" ")));
+    let status = Command::new(program).args(arguments).status().map_err(|error| format!("`{program}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{program} {}` failed", arguments.join(" "))) }
+}
+
+/// The root of the workspace.
+fn root() -> std::path::PathBuf {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

@@ -135,15 +135,17 @@ fn is_vendored(file: &SourceFile) -> bool {
 fn too_deep(text: &str) -> Option<u32> {
     let mut depth = 0usize;
     let mut chain = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
             b'(' | b'[' | b'{' => {
                 depth += 1;
                 chain += 1;
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'.' | b'+' | b'-' | b'!' | b'~' | b'?' | b':' | b'=' | b'*' | b'/' | b'|' | b'&' | b'`' => chain += 1,
-            b',' | b';' | b'\n' => chain = 0,
+            b',' | b';' => chain = 0,
+            b'\n' if !continues(bytes, at) => chain = 0,
+            byte if is_operator(*byte) => chain += 1,
             _ => {}
         }
         if depth > MAX_BRACKETS || chain > MAX_CHAIN {
@@ -151,6 +153,36 @@ fn too_deep(text: &str) -> Option<u32> {
         }
     }
     None
+}
+
+const fn is_operator(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'.' | b'+'
+            | b'-'
+            | b'!'
+            | b'~'
+            | b'?'
+            | b':'
+            | b'='
+            | b'*'
+            | b'/'
+            | b'|'
+            | b'&'
+            | b'`'
+            | b'<'
+            | b'>'
+            | b'%'
+            | b'^'
+    )
+}
+
+/// Whether an expression goes on over a line end: an operator stands before or after it.
+fn continues(bytes: &[u8], at: usize) -> bool {
+    let is_space = |byte: &&u8| byte.is_ascii_whitespace();
+    let before = bytes[..at].iter().rev().take(200).find(|byte| !is_space(byte));
+    let after = bytes[at..].iter().take(200).find(|byte| !is_space(byte));
+    before.is_some_and(|byte| is_operator(*byte) || *byte == b'(') || after.is_some_and(|byte| is_operator(*byte))
 }
 
 fn range(span: Span) -> Range {

@@ -1,0 +1,37 @@
+//! Crates depend downwards only, as docs/architecture says.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// What each crate may use. A crate that is not named here fails the test: say where it stands.
+const ALLOWED: [(&str, &[&str]); 6] = [
+    ("castellan-model", &[]),
+    ("castellan-code", &["castellan-model"]),
+    ("castellan-audit", &["castellan-model", "castellan-code"]),
+    ("castellan-report", &["castellan-model", "castellan-code"]),
+    ("castellan-cli", &["castellan-model", "castellan-code", "castellan-audit", "castellan-report"]),
+    ("xtask", &["castellan-model", "castellan-code", "castellan-audit", "castellan-report"]),
+];
+
+#[test]
+fn arrows_point_down() {
+    let metadata = MetadataCommand::new().current_dir(super::root()).no_deps().exec().unwrap();
+    let allowed: BTreeMap<&str, &[&str]> = ALLOWED.into_iter().collect();
+    let names: Vec<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    for package in &metadata.packages {
+        let Some(may_use) = allowed.get(package.name.as_str()) else {
+            panic!("`{}` is not in the list of crates; add it with what it may use", package.name);
+        };
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal) {
+            if names.contains(&dependency.name) {
+                assert!(
+                    may_use.contains(&dependency.name.as_str()),
+                    "`{}` must not use `{}`",
+                    package.name,
+                    dependency.name
+                );
+            }
+        }
+    }
+}
