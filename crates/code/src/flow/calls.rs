@@ -259,20 +259,7 @@ impl<'a> Analysis<'a, '_> {
         let Expr::Call(inner) = &*call.func else { return None };
         let name = inner.arguments.args.get(1)?;
         let value = self.eval(name);
-        let prefixed = match name {
-            // A constant prefix of some length is a family of methods.
-            Expr::BinOp(operation) => {
-                python::string(&operation.left).is_some_and(|text| text.trim_end_matches("%s").len() >= 3)
-            }
-            Expr::FString(string) => {
-                let first = string.value.elements().next();
-                matches!(first, Some(ruff_python_ast::InterpolatedStringElement::Literal(text)) if text.value.len() >= 3)
-            }
-            Expr::Call(format) => matches!(&*format.func, Expr::Attribute(attribute)
-                if attribute.attr.as_str() == "format" && python::string(&attribute.value).is_some_and(|text| text.find('{').unwrap_or(0) >= 3)),
-            _ => false,
-        };
-        (!prefixed && !value.traits.contains(Traits::CONCAT | Traits::FORMAT)).then_some((value, name))
+        (!value.is(Traits::PREFIXED)).then_some((value, name))
     }
 
     /// The functions of the scan that a call may run.
@@ -607,7 +594,10 @@ impl<'a> Analysis<'a, '_> {
                 Value::UNKNOWN
             }
             _ => {
-                let taint = self.arena.union(receiver.taint, arguments.taint);
+                // What a client sends is text, numbers, lists and dictionaries: an object with other methods is not his.
+                let own =
+                    if receiver.kind == Kind::Unknown && !is_data_method(name) { Taint::CLEAN } else { receiver.taint };
+                let taint = self.arena.union(own, arguments.taint);
                 let kind = match receiver.kind {
                     Kind::Instance(base) => Kind::Instance(base),
                     _ => Kind::Unknown,
@@ -1146,9 +1136,10 @@ impl<'a> Analysis<'a, '_> {
                     self.token_lookup(node, name, detail);
                 }
                 taint = self.arena.clean(domain.taint, Clean::NUMBER);
-                if guards.is_empty() {
+                // A search with the user's own rights has passed the record rules.
+                if guards.is_empty() && is_sudo {
                     chosen = Traits::CHOSEN;
-                    if is_sudo && picks_by_id(node) {
+                    if picks_by_id(node) {
                         self.sink(Sink::SudoRead, domain, node, name, detail);
                     }
                 } else {
@@ -1319,6 +1310,42 @@ impl<'a> Analysis<'a, '_> {
             self.sink(Sink::Header, value, attribute, "headers", SinkDetail::default());
         }
     }
+}
+
+/// Methods of plain data and of what is made from it: matches, files, buffers.
+fn is_data_method(name: &str) -> bool {
+    matches!(
+        name,
+        "group"
+            | "groups"
+            | "groupdict"
+            | "read"
+            | "readline"
+            | "readlines"
+            | "getvalue"
+            | "tobytes"
+            | "hex"
+            | "isoformat"
+            | "strftime"
+            | "difference"
+            | "union"
+            | "intersection"
+            | "pop"
+            | "popitem"
+            | "fromkeys"
+            | "index"
+            | "__getitem__"
+            | "getlist"
+            | "get_data"
+            | "get_payload"
+            | "find"
+            | "findall"
+            | "findtext"
+            | "iter"
+            | "getroot"
+            | "sort"
+            | "reverse"
+    )
 }
 
 fn receiver_expression(call: &ExprCall) -> &Expr {

@@ -312,8 +312,9 @@ impl<'a> Analysis<'a, '_> {
                 _ => Value::UNKNOWN,
             },
             Kind::HttpRequest => match name {
-                "method" | "remote_addr" | "scheme" | "content_length" | "is_secure" => Value::of(Kind::Str),
-                _ => {
+                "args" | "form" | "values" | "data" | "files" | "json" | "stream" | "headers" | "cookies" | "url"
+                | "base_url" | "host" | "host_url" | "url_root" | "path" | "full_path" | "query_string"
+                | "referrer" | "user_agent" | "environ" => {
                     if matches!(name, "data" | "form" | "args" | "values" | "files" | "json" | "stream") {
                         self.effects |= Effects::BODY;
                     }
@@ -323,6 +324,7 @@ impl<'a> Analysis<'a, '_> {
                     let raw = if kind == Kind::Dict { Traits::RAW_PARAMS } else { Traits::empty() };
                     Value { taint, kind, text: None, traits: raw | Traits::WHOLE }
                 }
+                _ => Value::of(Kind::Str),
             },
             Kind::Named(dotted) => {
                 if dotted.len() > 120 {
@@ -346,6 +348,25 @@ impl<'a> Analysis<'a, '_> {
                 _ => Value::UNKNOWN,
             },
             Kind::Session | Kind::Context => Value { kind: Kind::Unknown, text: None, ..base },
+            // Plain data has methods only; an attribute means an object of the server, or an uploaded file.
+            Kind::Unknown
+                if !matches!(
+                    name,
+                    "filename"
+                        | "content_type"
+                        | "mimetype"
+                        | "stream"
+                        | "data"
+                        | "text"
+                        | "content"
+                        | "body"
+                        | "cr"
+                        | "_cr"
+                        | "env"
+                ) =>
+            {
+                Value::UNKNOWN
+            }
             _ => Value {
                 taint: base.taint,
                 kind: if matches!(name, "cr" | "_cr") {
@@ -512,7 +533,10 @@ impl<'a> Analysis<'a, '_> {
             value.traits.intersects(Traits::SECRET | Traits::SETTING) || names_secret(expression)
         });
         let constant = sides.iter().any(|(value, _)| value.is_literal());
-        if secret && !constant {
+        // `state != expected_state` of OAuth and its like.
+        let expected =
+            sides.iter().any(|(_, side)| python::last_name(side).is_some_and(|name| name.starts_with("expected")));
+        if (secret || expected) && !constant {
             self.guards |= Guards::TOKEN;
         }
         if sides.iter().any(|(value, _)| value.is(Traits::OWN)) {

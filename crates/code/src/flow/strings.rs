@@ -13,6 +13,12 @@ fn is_numeric_conversion(conversion: char) -> bool {
     matches!(conversion, 'd' | 'i' | 'u' | 'f' | 'F' | 'e' | 'g' | 'x' | 'X' | 'o')
 }
 
+/// Whether a format begins with a constant of some length.
+fn prefixed(format: &str) -> Traits {
+    let constant = format.split(['%', '{']).next().unwrap_or("");
+    if constant.len() >= 3 { Traits::PREFIXED } else { Traits::empty() }
+}
+
 /// The conversions of a `%` format: name (empty when positional) and character.
 fn conversions(text: &str) -> Vec<(String, char)> {
     let mut out = Vec::new();
@@ -84,7 +90,11 @@ impl<'a> Analysis<'a, '_> {
             return Value::literal(Kind::Str).with(Traits::FORMAT);
         }
         let taint = self.formatted(taint, string);
-        Value { taint, kind: Kind::Str, text: None, traits: Traits::FORMAT }
+        let prefix = match string.value.elements().next() {
+            Some(InterpolatedStringElement::Literal(text)) => prefixed(&text.value),
+            _ => Traits::empty(),
+        };
+        Value { taint, kind: Kind::Str, text: None, traits: Traits::FORMAT | prefix }
     }
 
     /// `left % right`.
@@ -150,7 +160,7 @@ impl<'a> Analysis<'a, '_> {
             taint,
             kind: Kind::Str,
             text: None,
-            traits: Traits::FORMAT | (left.traits & (Traits::CONCAT | Traits::FROM_CALL)),
+            traits: Traits::FORMAT | (left.traits & (Traits::CONCAT | Traits::FROM_CALL)) | prefixed(left.text()),
         }
     }
 
@@ -180,7 +190,8 @@ impl<'a> Analysis<'a, '_> {
             }
             let taint = self.formatted(taint, node);
             let carried = (left.traits | right.traits) & (Traits::FORMAT | Traits::FROM_CALL | Traits::CONCAT);
-            return Value { taint, kind: Kind::Str, text: None, traits: carried | Traits::CONCAT };
+            let prefix = prefixed(left.text()) | (left.traits & Traits::PREFIXED);
+            return Value { taint, kind: Kind::Str, text: None, traits: carried | Traits::CONCAT | prefix };
         }
         if left.kind == Kind::Collection || right.kind == Kind::Collection {
             let literal = if both_literal { Traits::LITERAL } else { Traits::empty() };
@@ -217,7 +228,10 @@ impl<'a> Analysis<'a, '_> {
                         .iter()
                         .any(|value| !matches!(value.kind, Kind::Str | Kind::Number | Kind::Bool | Kind::None))
                         || !node.arguments.keywords.is_empty();
-                    if objects {
+                    // `lang.format(pattern, value, grouping=True)` of Odoo formats numbers.
+                    let of_language = node.arguments.find_keyword("grouping").is_some()
+                        || node.arguments.find_keyword("monetary").is_some();
+                    if objects && !of_language {
                         self.sink(Sink::FormatString, receiver, node, "format", SinkDetail::default());
                     }
                 }
@@ -234,7 +248,7 @@ impl<'a> Analysis<'a, '_> {
                     taint,
                     kind: Kind::Str,
                     text: None,
-                    traits: Traits::FORMAT | (receiver.traits & Traits::CONCAT),
+                    traits: Traits::FORMAT | (receiver.traits & Traits::CONCAT) | prefixed(receiver.text()),
                 })
             }
             "join" if receiver.kind == Kind::Str || receiver.kind == Kind::Markup => {

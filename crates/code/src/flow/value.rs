@@ -65,6 +65,8 @@ bitflags! {
         const NON_EMPTY = 1 << 12;
         /// Records that a client chose by id or domain.
         const CHOSEN = 1 << 13;
+        /// Text that begins with a constant of some length: a family of names, not any name.
+        const PREFIXED = 1 << 14;
     }
 }
 

@@ -63,5 +63,5 @@ fn check(flow: &Flow<'_>) -> Option<Report> {
     if flow.source.kind.is_route() {
         return Some(if sudo || flow.source.kind.is_anonymous() { report } else { report.severity(Severity::High) });
     }
-    sudo.then(|| report.severity(Severity::High).confidence(Confidence::Medium))
+    flow.sink.traits.contains(Traits::SUDO).then(|| report.severity(Severity::High).confidence(Confidence::Medium))
 }

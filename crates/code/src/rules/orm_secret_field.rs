@@ -73,6 +73,12 @@ fn check(view: &FieldView<'_>) -> Option<Report> {
         return None;
     }
     let model = view.class.model?;
+    // Models that Odoo itself keeps to administrators.
+    let closed = crate::program::sensitive_model(model.as_str())
+        .is_some_and(|known| known.read_groups.iter().all(|group| group == "base.group_system" || group == "base.group_erp_manager"));
+    if closed {
+        return None;
+    }
     let readable = view.program.access.iter().filter(|row| row.model == model && row.allows(Operation::Read));
     let only_admins = readable.clone().next().is_some()
         && readable.clone().all(|row| row.group.is_some_and(|group| crate::program::group_tier(group.as_str()).is_some_and(|tier| tier >= 4)));

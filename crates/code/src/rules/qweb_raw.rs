@@ -61,6 +61,14 @@ fn check(view: &ElementView<'_>) -> Option<Report> {
     if view.element.is_owl || harmless {
         return None;
     }
+    // Amounts, dates and codes of reports.
+    let last = value.trim_end_matches(']').trim_matches(['\'', '"', ')']).rsplit(['.', '[', '\'', '"']).next().unwrap_or_default();
+    const NUMBERS: [&str; 16] = [
+        "balance", "debit", "credit", "amount", "tax", "net", "total", "code", "currency", "date", "rate", "qty", "quantity", "price", "percent", "id",
+    ];
+    if NUMBERS.iter().any(|word| last.split('_').any(|part| part == *word)) || value.contains("strftime") || value.contains("format") {
+        return None;
+    }
     // Names of HTML fields that Odoo cleans on writing.
     let cleaned = ["body_html", "website_description", "description_html", ".body", "note_html"].iter().any(|name| value.ends_with(name));
     let report = Report::at(view.site(attribute.range), format!("`{value}` is printed without escaping"));

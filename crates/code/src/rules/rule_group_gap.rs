@@ -102,6 +102,8 @@ fn check(program: &Program<'_>, row: &AccessRow) -> Option<Report> {
         return None;
     }
     let report = Report::at(row.site, format!("no record rule of `{}` binds `{group}`, which this row lets in", row.model));
+    let broad = matches!(group.as_str(), "base.group_user" | "base.group_portal" | "base.group_public");
+    let known = known && (broad || bound_is_internal);
     let report = report.related(restricting.site, "the rule that binds other groups only");
     Some(if known { report } else { report.confidence(Confidence::Low) })
 }

@@ -46,6 +46,11 @@ pub fn is_secret_name(name: &str) -> bool {
             | "algorithm"
             | "header"
             | "ok"
+            | "map"
+            | "mapping"
+            | "string"
+            | "format"
+            | "prefix"
     ) && parts.len() > 1;
     if harmless
         || parts.iter().any(|part| {
@@ -90,7 +95,7 @@ pub fn looks_like_secret(value: &str) -> bool {
     if trimmed.len() < 6 || trimmed.contains(char::is_whitespace) || trimmed.contains("://") {
         return false;
     }
-    const PLACEHOLDERS: [&str; 24] = [
+    const PLACEHOLDERS: [&str; 26] = [
         "changeme",
         "change_me",
         "change-me",
@@ -115,6 +120,8 @@ pub fn looks_like_secret(value: &str) -> bool {
         "api_key",
         "access_token",
         "insert",
+        "%s",
+        "=",
     ];
     if PLACEHOLDERS.iter().any(|word| lower.contains(word)) {
         return false;
