@@ -374,16 +374,10 @@ fn drop_reads_of_writes(registry: &[Rule], judged: &mut Vec<Judged>) {
     const WRITES: [&str; 3] = ["ctl-public-sudo-write", "ctl-user-sudo-write", "orm-rpc-sudo"];
     const READS: [&str; 2] = ["ctl-public-sudo-read", "ctl-user-sudo-read"];
     let id = |item: &Judged| registry[item.rule].meta.id;
-    let writes: Vec<_> =
-        judged.iter().filter(|item| WRITES.contains(&id(item))).filter_map(|item| item.report.site).collect();
-    judged.retain(|item| {
-        let inside = item.report.site.is_some_and(|site| {
-            writes.iter().any(|write| {
-                write.file == site.file && write.range.start <= site.range.start && site.range.end <= write.range.end
-            })
-        });
-        !(READS.contains(&id(item)) && inside)
-    });
+    // The same choice of the same client in the same function.
+    let key = |item: &Judged| Some((item.report.site?.file, item.scope.clone(), item.steps.first()?.site));
+    let writes: Vec<_> = judged.iter().filter(|item| WRITES.contains(&id(item))).filter_map(key).collect();
+    judged.retain(|item| !READS.contains(&id(item)) || key(item).is_none_or(|own| !writes.contains(&own)));
 }
 
 fn gather(program: &Program<'_>, registry: &[Rule], judged: Vec<Judged>) -> Vec<Finding> {

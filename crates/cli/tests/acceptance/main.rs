@@ -1,5 +1,7 @@
 //! Runs the built command as a user does.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 mod arrows;
 mod formats;
 mod robustness;

@@ -320,8 +320,9 @@ impl<'a> Analysis<'a, '_> {
                     }
                     let kind = self.request_kind();
                     let taint = self.source(kind, attribute, &format!("httprequest.{name}"), Clean::empty());
+                    let raw = matches!(name, "form" | "args" | "values" | "data" | "json");
                     let kind = if matches!(name, "form" | "args" | "values") { Kind::Dict } else { Kind::Unknown };
-                    let raw = if kind == Kind::Dict { Traits::RAW_PARAMS } else { Traits::empty() };
+                    let raw = if raw { Traits::RAW_PARAMS } else { Traits::empty() };
                     Value { taint, kind, text: None, traits: raw | Traits::WHOLE }
                 }
                 _ => Value::of(Kind::Str),

@@ -14,6 +14,8 @@ mod expressions;
 mod fixpoint;
 mod guards;
 mod library;
+mod orm;
+mod outside;
 mod sources;
 mod strings;
 mod summary;

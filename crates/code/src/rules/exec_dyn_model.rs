@@ -63,5 +63,8 @@ fn check(flow: &Flow<'_>) -> Option<Report> {
     if flow.source.kind.is_route() {
         return Some(if sudo || flow.source.kind.is_anonymous() { report } else { report.severity(Severity::High) });
     }
-    flow.sink.traits.contains(Traits::SUDO).then(|| report.severity(Severity::High).confidence(Confidence::Medium))
+    let text = &flow.program.file(flow.sink.site.file).text;
+    let after = text.get(flow.sink.site.range.end as usize..).unwrap_or_default();
+    let sudo = flow.sink.traits.contains(Traits::SUDO) || after.trim_start_matches(']').starts_with(".sudo(");
+    sudo.then(|| report.severity(Severity::High).confidence(Confidence::Medium))
 }

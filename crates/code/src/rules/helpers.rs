@@ -354,3 +354,22 @@ pub fn named_literals(body: &[Stmt], at_top: bool) -> Vec<(&str, &Expr)> {
     visitor.found.retain(|(_, value)| python::string(value).is_some());
     visitor.found
 }
+
+struct Attributes<'a>(Vec<&'a ruff_python_ast::ExprAttribute>);
+
+impl<'a> Visitor<'a> for Attributes<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Attribute(attribute) = expression {
+            self.0.push(attribute);
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Every attribute that an expression reads.
+#[must_use]
+pub fn attributes_within(expression: &Expr) -> Vec<&ruff_python_ast::ExprAttribute> {
+    let mut attributes = Attributes(Vec::new());
+    attributes.visit_expr(expression);
+    attributes.0
+}

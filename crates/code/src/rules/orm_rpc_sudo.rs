@@ -59,18 +59,22 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use crate::flow::{Flow, Guards, Sink, SourceKind};
+use crate::flow::{Flow, Guards, Sink, SourceKind, Traits};
 use crate::rule::{Check, Report};
 
 pub(super) const META: RuleMeta =
     RuleMeta::new("orm-rpc-sudo", "ACC001", Group::Access, Severity::High, 862);
 
-pub(super) const CHECK: Check = Check::Flow(&[Sink::SudoWrite, Sink::SudoRead], check);
+pub(super) const CHECK: Check = Check::Flow(&[Sink::SudoWrite, Sink::MassAssign], check);
 
 fn check(flow: &Flow<'_>) -> Option<Report> {
     let open = !flow.guards.intersects(Guards::TOKEN | Guards::ACCESS | Guards::GROUP | Guards::OWNER);
-    if flow.source.kind != SourceKind::Rpc || !open || flow.sink.sink == Sink::SudoRead {
+    if flow.source.kind != SourceKind::Rpc || !open {
         return None;
+    }
+    if flow.sink.sink == Sink::MassAssign {
+        let sudo = flow.sink.traits.contains(Traits::SUDO);
+        return sudo.then(|| Report::here(format!("writes, as superuser, the values of {}", flow.source_words())));
     }
     Some(Report::here(format!("changes, as superuser, the record that is chosen by {}", flow.source_words())))
 }

@@ -61,6 +61,7 @@ fn check(view: &FunctionView<'_>, out: &mut Vec<Report>) {
     let Some(node) = view.function.node else { return };
     let is_token = |name: &str| secrets::is_secret_name(name) || matches!(name, "otp" | "pin" | "verification_code" | "reset_code" | "nonce") || name.ends_with("_otp");
     let named = is_token(view.function.name.trim_start_matches('_')) || view.function.name.contains("generate_token") || view.function.name.contains("generate_password");
+    let mut kept: Vec<(&str, &ruff_python_ast::ExprCall)> = Vec::new();
     for statement in helpers::statements_in(&node.body) {
         let (value, target) = match statement {
             Stmt::Assign(assign) => (&*assign.value, assign.targets.first().and_then(python::last_name)),
@@ -80,7 +81,16 @@ fn check(view: &FunctionView<'_>, out: &mut Vec<Report>) {
             };
             (imported == "random" || imported.starts_with("random.") || imported == "uuid" && dotted.ends_with("uuid1")) && !dotted.contains("SystemRandom")
         });
-        let Some(call) = weak else { continue };
+        let Some(call) = weak else {
+            // Kept under another name first.
+            let shown = helpers::names_within(value).into_iter().find_map(|name| kept.iter().find(|(known, _)| *known == name));
+            if let (Some((_, call)), true) = (shown, target.is_some_and(is_token)) {
+                out.push(Report::at(view.site(*call), "a secret is made with a predictable generator"));
+                return;
+            }
+            continue;
+        };
+        kept.extend(target.map(|name| (name, call)));
         let keyed = helpers::keys_within(value).into_iter().any(is_token);
         if target.is_some_and(is_token) || keyed || (named && matches!(statement, Stmt::Return(_) | Stmt::Assign(_))) {
             out.push(Report::at(view.site(call), "a secret is made with a predictable generator"));
