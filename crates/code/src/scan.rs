@@ -84,6 +84,7 @@ fn in_pool<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeScan {
     let mut notes = std::mem::take(&mut discovered.not_assessed);
     let (parsed, scripts) = parse(&discovered, &mut notes);
+    forget_vendored(&mut discovered, &notes);
     let program = program::link(&discovered, &parsed);
     let registry = rules::all();
     let wanted = |rule: &Rule| {
@@ -112,6 +113,15 @@ fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeSca
         markers: own,
         foreign,
         rules: registry.iter().filter(|rule| wanted(rule)).count() as u64,
+    }
+}
+
+/// The texts of libraries are large and nobody looks at them again; their lines do not count as read.
+fn forget_vendored(discovered: &mut Discovered, notes: &[NotAssessed]) {
+    let vendored: std::collections::HashSet<&str> =
+        notes.iter().filter(|note| note.kind == NotAssessedKind::Vendored).map(|note| note.path.as_str()).collect();
+    for file in discovered.files.iter_mut().filter(|file| vendored.contains(file.path.as_str())) {
+        file.text = String::new();
     }
 }
 

@@ -411,6 +411,12 @@ impl<'a> Analysis<'a, '_> {
             if !self.arena.is_dangerous(value.taint, needs) || (bound && below.parameter == 0) {
                 continue;
             }
+            // Values that were picked by name are no raw dictionary, whatever the parameter's name.
+            let raw = value.is(Traits::RAW_PARAMS)
+                || (value.is(Traits::WHOLE) && matches!(value.kind, Kind::Unknown | Kind::Dict));
+            if below.sink.sink == Sink::MassAssign && !raw {
+                continue;
+            }
             let passed = Step { site: self.site(call), what: StepKind::Passed(shown) };
             let mut origins = Vec::new();
             for label in self.arena.labels(value.taint).to_vec() {

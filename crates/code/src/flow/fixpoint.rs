@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::analysis::{FunctionResult, Hit, HitOrigin, interpret};
 use super::guards::Guards;
 use super::sources::{Source, SourceKind, entry_source};
-use super::summary::{SinkSite, Step, StepKind, Summary};
+use super::summary::{Sink, SinkSite, Step, StepKind, Summary};
 use crate::program::{Function, FunctionId, Program, Role};
 use crate::rule::Report;
 use crate::rules::CallTable;
@@ -54,7 +54,9 @@ impl<'v> Flow<'v> {
     /// How sure the flow is.
     #[must_use]
     pub fn confidence(&self) -> Confidence {
-        self.source.kind.confidence()
+        // Text that runs as code is dangerous whoever wrote it.
+        let runs = matches!(self.sink.sink, Sink::Eval | Sink::Shell | Sink::Pickle | Sink::Template);
+        if runs && self.source.kind == SourceKind::Stored { Confidence::Medium } else { self.source.kind.confidence() }
     }
 
     /// The source and who chooses it: "`name`, which every logged-in user can send over RPC".

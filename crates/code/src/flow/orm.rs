@@ -300,7 +300,9 @@ impl<'a> Analysis<'a, '_> {
         if let (Some(values), Some(node)) = (arguments.positional.first().copied(), call.arguments.args.first())
             && matches!(name, "write" | "create" | "update" | "copy")
         {
-            let whole = values.is(Traits::WHOLE) && matches!(values.kind, Kind::Unknown | Kind::Dict);
+            let whole = !matches!(receiver.kind, Kind::Super(_))
+                && values.is(Traits::WHOLE)
+                && matches!(values.kind, Kind::Unknown | Kind::Dict);
             if values.is(Traits::RAW_PARAMS) || whole {
                 self.sink(Sink::MassAssign, values.with(receiver.traits & Traits::SUDO), node, name, detail);
             }

@@ -133,13 +133,20 @@ fn parse_file(index: usize, file: &SourceFile, modules: &[Module]) -> Result<(Un
             note(NotAssessedKind::Syntax, error.offset, &error.reason)
         }
     });
+    let role = role(&file.path, module);
+    let mut tree = parsed.module;
+    if matches!(role, Role::Test | Role::Manifest) {
+        // Read for its errors and markers only: no rule looks at it, and trees are what memory goes into.
+        tree.body.clear();
+        tree.body.shrink_to_fit();
+    }
     let unit = Unit {
         file: FileId(u32::try_from(index).unwrap_or(u32::MAX)),
         kind: UnitKind::File,
-        role: role(&file.path, module),
+        role,
         dotted: dotted(&file.path, module),
         is_package: file.name() == "__init__.py",
-        module: parsed.module,
+        module: tree,
         comments: parsed.comments,
         offsets: Vec::new(),
     };

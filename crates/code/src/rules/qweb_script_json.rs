@@ -44,8 +44,7 @@ pub(super) const CHECK: Check = Check::Element(check);
 
 fn check(view: &ElementView<'_>) -> Option<Report> {
     let element = view.element;
-    let inside = element.tag == "script" || element.inside.iter().any(|tag| tag == "script");
-    if !inside || element.is_owl {
+    if !element.in_script || element.is_owl {
         return None;
     }
     let attribute = ["t-out", "t-esc", "t-raw"].into_iter().find_map(|name| element.attribute(name))?;
