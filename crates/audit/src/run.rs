@@ -23,6 +23,8 @@ pub struct AuditOptions {
     pub series: Option<Series>,
     /// Scan Odoo's own modules too.
     pub include_core: bool,
+    /// Odoo's own sources, read to know its models and routes.
+    pub odoo_path: Option<PathBuf>,
     /// The only rules that run; empty for all.
     pub only: Vec<String>,
     /// Baseline file.
@@ -55,6 +57,7 @@ pub fn audit(targets: &[PathBuf], settings: &Settings, options: &AuditOptions) -
             exclude: settings.exclude.clone(),
             include_core: options.include_core || settings.include_core,
             series: options.series.or(settings.series),
+            odoo_path: options.odoo_path.clone(),
             limits: Limits::default(),
         },
         disabled: settings.disable.clone(),

@@ -1,4 +1,4 @@
-//! Exit codes: stable, documented in `docs/exit-codes.md`.
+//! Exit codes: stable, documented in the README.
 
 use castellan_model::Severity;
 

@@ -73,6 +73,9 @@ pub struct ScanArguments {
     /// Scan Odoo's own modules too.
     #[arg(long)]
     pub include_core: bool,
+    /// Odoo's own sources: read to know its models and routes, never reported on.
+    #[arg(long, value_name = "FOLDER")]
+    pub odoo_path: Option<PathBuf>,
     /// Leave out paths that match this glob. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,

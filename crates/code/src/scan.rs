@@ -96,14 +96,19 @@ fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeSca
     let mut judged = judge(&program, &scripts, &registry, &wanted, &results);
     judged.retain(|item| {
         let meta = &registry[item.rule].meta;
-        item.report.site.is_some_and(|site| meta.series.contains(program.series(site.file)))
+        item.report.site.is_some_and(|site| {
+            meta.series.contains(program.series(site.file)) && !is_context(&program.file(site.file).path)
+        })
     });
     drop_reads_of_writes(&registry, &mut judged);
     let findings = gather(&program, &registry, judged);
-    let (own, foreign) = markers::collect(&program, &scripts);
+    let (mut own, mut foreign) = markers::collect(&program, &scripts);
+    own.retain(|marker| !is_context(&marker.path));
+    foreign.retain(|marker| !is_context(&marker.path));
+    notes.retain(|note| !is_context(&note.path));
     notes.sort();
     notes.dedup();
-    let read = discovered.files.iter().filter(|file| file.language != Language::Binary);
+    let read = discovered.files.iter().filter(|file| file.language != Language::Binary && !is_context(&file.path));
     CodeScan {
         findings,
         not_assessed: notes,
@@ -114,6 +119,11 @@ fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeSca
         foreign,
         rules: registry.iter().filter(|rule| wanted(rule)).count() as u64,
     }
+}
+
+/// A path of Odoo's own sources, given with `--odoo-path`.
+fn is_context(path: &str) -> bool {
+    path.starts_with(discover::CONTEXT)
 }
 
 /// The texts of libraries are large and nobody looks at them again; their lines do not count as read.
@@ -138,6 +148,7 @@ fn summaries(discovered: &Discovered) -> Vec<ModuleSummary> {
     }
     let modules = discovered.modules.iter().enumerate();
     modules
+        .filter(|(_, module)| !is_context(&module.path))
         .map(|(index, module)| ModuleSummary {
             name: module.name.clone(),
             path: module.path.clone(),

@@ -88,6 +88,15 @@ fn filters(modules: &[&str], rules: &[&str]) -> Markup {
     }
 }
 
+/// Words in backquotes as code.
+fn words(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 fn place(location: &Location) -> String {
     format!("{}:{}:{}", location.path, location.span.start.line, location.span.start.column)
 }
@@ -117,7 +126,7 @@ fn card(finding: &Finding) -> Markup {
         article.finding data-severity=(finding.severity) data-rule=(finding.rule) data-module=(finding.module.as_deref().unwrap_or("")) {
             h2 {
                 span class={ "badge " (finding.severity) } { (finding.severity) }
-                " " (finding.message)
+                " " (words(&finding.message))
             }
             p.meta {
                 code { (finding.rule) } " · CWE-" (finding.cwe) " · " (finding.confidence) " confidence"
@@ -130,16 +139,16 @@ fn card(finding: &Finding) -> Markup {
                     summary { "How it gets there (" (finding.flow.len()) " steps)" }
                     ol {
                         @for step in &finding.flow {
-                            li { (step.message) " " span.place { (place(&step.location)) } (source(&step.location)) }
+                            li { (words(&step.message)) " " span.place { (place(&step.location)) } (source(&step.location)) }
                         }
                     }
                 }
             }
             @for related in &finding.related {
-                p { (related.message) ": " span.place { (place(&related.location)) } }
+                p { (words(&related.message)) ": " span.place { (place(&related.location)) } }
             }
-            p { strong { "Why: " } (finding.why) }
-            p { strong { "Fix: " } (finding.help) }
+            p { strong { "Why: " } (words(&finding.why)) }
+            p { strong { "Fix: " } (words(&finding.help)) }
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         persona: arguments.persona,
         series: arguments.odoo_version,
         include_core: arguments.include_core,
+        odoo_path: arguments.odoo_path.clone(),
         only: arguments.rule.clone(),
         baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
     };

@@ -188,3 +188,20 @@ fn rules_are_listed_and_explained() {
     assert!(page.contains("How to fix") && page.contains("CWE-89"), "{page}");
     assert!(root().join("docs/rules/sql-format.md").is_file());
 }
+
+#[test]
+fn odoo_sources_inform_the_scan_and_are_not_reported() {
+    let core = b"from odoo import models\n\nclass P(models.Model):\n    _name = 'res.thing'\n\n    def _run(self, q):\n        self.env.cr.execute('SELECT ' + q)\n";
+    let custom = b"from odoo import models\n\nclass P(models.Model):\n    _inherit = 'res.thing'\n\n    def find(self, q):\n        eval(q)\n        self._run(q)\n";
+    let manifest = b"{'name': 'Base', 'version': '1.0', 'author': 'Odoo S.A.'}";
+    let odoo = tree(&[
+        ("odoo/release.py", b"version = '17.0'\n"),
+        ("odoo/addons/base/__manifest__.py", manifest),
+        ("odoo/addons/base/models/a.py", core),
+    ]);
+    let own = tree(&[("m/__manifest__.py", MANIFEST), ("m/models/a.py", custom)]);
+    let report = json(own.path(), &["--odoo-path", odoo.path().to_str().unwrap()]);
+    assert_eq!(rules(&report), ["exec-eval"]);
+    assert_eq!(report["modules"].as_array().unwrap().len(), 1);
+    assert_eq!(report["not_assessed"].as_array().unwrap().len(), 0);
+}

@@ -47,9 +47,14 @@ pub struct DiscoverOptions {
     pub include_core: bool,
     /// The series of every module, whatever its manifest says.
     pub series: Option<Series>,
+    /// Odoo's own sources: read to know its models and routes, never reported on.
+    pub odoo_path: Option<PathBuf>,
     /// Bounds.
     pub limits: Limits,
 }
+
+/// In front of the paths of Odoo's own sources.
+pub(crate) const CONTEXT: &str = "(odoo)";
 
 /// One Odoo module.
 #[derive(Debug)]
@@ -109,6 +114,13 @@ pub fn discover(targets: &[PathBuf], options: &DiscoverOptions) -> Result<Discov
         let prefix = if targets.len() > 1 { walk::display_path(target) } else { String::new() };
         walk::walk(target, &prefix, options, &mut raw, &mut notes);
     }
+    if let Some(odoo) = &options.odoo_path {
+        if !odoo.exists() {
+            return Err(DiscoverError::NoSuchTarget(odoo.clone()));
+        }
+        // What cannot be read there is no gap of this scan.
+        walk::walk(odoo, CONTEXT, options, &mut raw, &mut Vec::new());
+    }
     Ok(assemble(raw, notes, options))
 }
 
@@ -156,6 +168,7 @@ fn assemble(mut raw: Vec<RawFile>, mut notes: Vec<NotAssessed>, options: &Discov
     let mut modules = find_modules(&files, options, &mut notes);
     let core: Vec<String> =
         if options.include_core { Vec::new() } else { core_modules::core_folders(&modules, &files) };
+    let core: Vec<String> = core.into_iter().filter(|folder| !in_folder(folder, CONTEXT)).collect();
     for folder in &core {
         notes.push(NotAssessed {
             path: folder.clone(),

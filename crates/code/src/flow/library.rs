@@ -167,6 +167,14 @@ fn by_tail(dotted: &str) -> Option<Known> {
         | "datetime.fromisoformat"
         | "parser.parse" => Cleans(Clean::NUMBER, Kind::Number),
         "tools.email_normalize" | "mail.email_normalize" | "tools.formataddr" => Cleans(Clean::TEXT, Kind::Str),
+        "modules.get_module_path"
+        | "module.get_module_path"
+        | "modules.get_module_resource"
+        | "module.get_resource_path"
+        | "tools.file_path"
+        | "misc.file_path"
+        | "tools.file_open"
+        | "misc.file_open" => Cleans(Clean::PATH, Kind::Str),
         "Stream.from_path" => To(Sink::Path, 0, "path"),
         "http.send_file" | "wsgi.send_file" | "utils.send_file" => To(Sink::Path, 0, "path"),
         "http.content_disposition" => Cleans(Clean::TEXT, Kind::Str),

@@ -58,7 +58,7 @@ fn check(flow: &Flow<'_>) -> Option<Report> {
     if !flow.source.kind.is_route() {
         return None;
     }
-    let report = Report::here(format!("writes {} as it came", flow.source_words()));
+    let report = Report::here(format!("writes every key of {}", flow.source_words()));
     let sudo = flow.sink.traits.contains(Traits::SUDO);
     Some(if sudo && flow.source.kind.is_anonymous() { report.severity(Severity::Critical) } else { report })
 }

@@ -58,7 +58,11 @@ fn check(view: &RecordView<'_>, out: &mut Vec<Report>) {
     };
     for implied in references(field).into_iter().map(qualify) {
         let closure = view.program.groups.closure(Ustr::from(&implied));
-        let admin = closure.iter().filter(|group| group_tier(group.as_str()).is_some_and(|tier| tier >= 4)).min_by_key(|group| group.as_str());
+        let admin = closure
+            .iter()
+            .filter_map(|group| Some((group_tier(group.as_str()).filter(|tier| *tier >= 4)?, group)))
+            .max_by_key(|(tier, group)| (*tier, group.as_str()))
+            .map(|(_, group)| group);
         let Some(admin) = admin else { continue };
         let broad = group_tier(&id).is_some_and(|tier| tier <= 2) || implied_by_broad(view, &id);
         // Access Rights given by a manager group of the module is a choice that somebody should confirm.
