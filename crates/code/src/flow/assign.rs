@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, Operator, StmtAugAssign, UnaryOp};
 
-use super::analysis::{Analysis, State};
-use super::summary::{Step, StepKind};
+use super::analysis::{Analysis, SinkDetail, State};
+use super::summary::{Sink, Step, StepKind};
 use super::value::{Clean, Kind, Taint, Traits, Value};
 use crate::python;
 
@@ -52,6 +52,9 @@ impl<'a> Analysis<'a, '_> {
             Expr::Subscript(subscript) => {
                 // A container takes over what is put into it.
                 self.eval(&subscript.slice);
+                if python::last_name(&subscript.value) == Some("headers") {
+                    self.sink(Sink::Header, value, target, "headers", SinkDetail::default());
+                }
                 self.absorb(&subscript.value, value);
             }
             Expr::Tuple(_) | Expr::List(_) => {

@@ -33,6 +33,7 @@ pub struct CallView<'v, 'a> {
     /// Guards performed so far.
     pub guards: Guards,
     tainted: &'v dyn Fn(Value) -> bool,
+    chosen: &'v dyn Fn(Value) -> bool,
 }
 
 impl<'a> CallView<'_, 'a> {
@@ -58,6 +59,12 @@ impl<'a> CallView<'_, 'a> {
     #[must_use]
     pub fn is_tainted(&self, value: Value) -> bool {
         (self.tainted)(value)
+    }
+
+    /// Whether somebody outside chooses a value, if only as a number.
+    #[must_use]
+    pub fn is_chosen(&self, value: Value) -> bool {
+        (self.chosen)(value)
     }
 
     /// The place of a node.
@@ -206,6 +213,7 @@ impl<'a> Analysis<'a, '_> {
         {
             let arena = &self.arena;
             let tainted = |value: Value| arena.is_dangerous(value.taint, Clean::TEXT);
+            let chosen = |value: Value| arena.is_dangerous(value.taint, Clean::IDENTITY);
             let view = CallView {
                 program: self.program,
                 function: self.function,
@@ -217,6 +225,7 @@ impl<'a> Analysis<'a, '_> {
                 keywords: &arguments.keywords,
                 guards: self.guards,
                 tainted: &tainted,
+                chosen: &chosen,
             };
             for (index, check) in rules {
                 if let Some(mut report) = check(&view) {

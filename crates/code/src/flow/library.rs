@@ -55,7 +55,7 @@ pub(super) fn known(dotted: &str) -> Option<Known> {
         | "iter" => Passes(Kind::Collection),
         "dict" | "collections.OrderedDict" | "OrderedDict" | "copy.copy" | "copy.deepcopy" => Passes(Kind::Dict),
         "isinstance" | "issubclass" | "hasattr" | "any" | "all" | "callable" => Fresh(Kind::Bool),
-        "range" | "time.time" | "os.getpid" => Fresh(Kind::Number),
+        "range" | "time.time" | "os.getpid" | "min" => Fresh(Kind::Number),
         "uuid.uuid4" | "uuid.uuid1" | "secrets.token_hex" | "secrets.token_urlsafe" | "os.urandom" => Fresh(Kind::Str),
         "os.path.basename" => Cleans(Clean::PATH, Kind::Str),
         "os.path.splitext" | "os.path.dirname" | "os.path.join" | "os.path.abspath" | "os.path.realpath"

@@ -327,6 +327,16 @@ impl<'a> Analysis<'a, '_> {
                     "ir.config_parameter" => {
                         self.keyed_sink(Sink::SettingWrite, node, &["key", "value"], name, detail, false)
                     }
+                    "mail.mail" => {
+                        self.keyed_sink(
+                            Sink::Mail,
+                            node,
+                            &["email_to", "recipient_ids", "email_cc"],
+                            name,
+                            detail,
+                            true,
+                        );
+                    }
                     // `env.ref('module.view').sudo().write({'arch_db': ...})`: the key tells the model.
                     "" => self.keyed_sink(
                         Sink::ViewSource,

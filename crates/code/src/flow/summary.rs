@@ -231,6 +231,14 @@ pub struct Summary {
     pub effects: Effects,
 }
 
+impl Summary {
+    /// Whether it gives back records with superuser rights.
+    #[must_use]
+    pub fn returns_sudo_records(&self) -> bool {
+        matches!(self.kind, Kind::Records(_)) && self.traits.contains(Traits::SUDO)
+    }
+}
+
 impl Default for Summary {
     fn default() -> Self {
         Self {

@@ -373,3 +373,22 @@ pub fn attributes_within(expression: &Expr) -> Vec<&ruff_python_ast::ExprAttribu
     attributes.visit_expr(expression);
     attributes.0
 }
+
+struct AllNames<'a>(Vec<&'a str>);
+
+impl<'a> Visitor<'a> for AllNames<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression {
+            self.0.push(name.id.as_str());
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Every variable that an expression reads.
+#[must_use]
+pub fn all_names(expression: &Expr) -> Vec<&str> {
+    let mut names = AllNames(Vec::new());
+    names.visit_expr(expression);
+    names.0
+}
