@@ -392,3 +392,10 @@ pub fn all_names(expression: &Expr) -> Vec<&str> {
     names.visit_expr(expression);
     names.0
 }
+
+/// `_logger.warning(...)` and its like.
+#[must_use]
+pub fn is_log_call(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Attribute(attribute)
+        if matches!(python::last_name(&attribute.value), Some("_logger" | "logger" | "logging" | "log")))
+}

@@ -34,7 +34,7 @@
 //!
 //! * <https://cwe.mitre.org/data/definitions/79.html>
 
-use castellan_model::{Group, RuleMeta, Severity};
+use castellan_model::{Confidence, Group, RuleMeta, Severity};
 
 use crate::javascript::{JsEvent, JsValue};
 use crate::rule::{Check, Report, ScriptView};
@@ -48,6 +48,17 @@ fn check(view: &ScriptView<'_>, out: &mut Vec<Report>) {
     for event in &view.script.events {
         let JsEvent::Call { callee, arguments, range } = event else { continue };
         let method = callee.rsplit('.').next().unwrap_or_default();
+        // `.html(data.name)`: a member of some data, and not what `.html()` of another element gave.
+        if let ("html", Some(JsValue::Other(text))) = (method, arguments.first())
+            && callee.contains('.')
+            && text.contains('.')
+            && !text.contains('(')
+            && !["html", "template", "escape"].iter().any(|word| text.to_ascii_lowercase().ends_with(word))
+        {
+            let report = Report::at(view.site(*range), format!("`{callee}` takes `{text}` as HTML"));
+            out.push(report.confidence(Confidence::Medium));
+            continue;
+        }
         let Some(JsValue::Built(text)) = arguments.first() else { continue };
         let makes = matches!(method, "html" | "append" | "prepend" | "before" | "after" | "replaceWith") && callee.contains('.') || matches!(callee.as_str(), "$" | "jQuery");
         let html = text.contains('<');

@@ -80,6 +80,19 @@ fn check(view: &FunctionView<'_>, out: &mut Vec<Report>) {
         let negated = matches!(&*branch.test, Expr::UnaryOp(_)) || matches!(&*branch.test, Expr::BoolOp(_));
         let returns_early = python::terminates(&branch.body) && !raises && matches!(view.function.name.as_str(), "check_access" | "check_access_rights" | "check_access_rule" | "_check_access")
             || (python::terminates(&branch.body) && !raises && speaks && (lower.contains("access") || lower.contains("right") || lower.contains("lock") || lower.contains("permission")));
+        // `if context.get('force'): return super().unlink()` in front of the check.
+        let refuses = |statement: &Stmt| {
+            matches!(statement, Stmt::Raise(raise) if raise.exc.as_deref().is_some_and(|error| {
+                let name = match error { Expr::Call(call) => python::last_name(&call.func), other => python::last_name(other) };
+                matches!(name, Some("AccessError" | "UserError" | "ValidationError" | "AccessDenied"))
+            }))
+        };
+        let passes_by = python::terminates(&branch.body)
+            && !raises
+            && speaks
+            && matches!(view.function.name.as_str(), "write" | "unlink" | "create" | "copy")
+            && helpers::statements_in(&node.body).into_iter().any(refuses);
+        let returns_early = returns_early || passes_by;
         if (negated && (checks || (raises && speaks))) || returns_early {
             let raises_access = checks || returns_early || ["lock", "access", "right", "permission", "check", "unlink", "delete"].iter().any(|word| lower.contains(word));
             let report = Report::at(view.site(gate), format!("any client that sends `{key}` in the context skips this check"));

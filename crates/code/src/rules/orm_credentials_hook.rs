@@ -77,12 +77,28 @@ fn check(view: &FunctionView<'_>, out: &mut Vec<Report>) {
         }
     }
     for statement in helpers::statements_in(&node.body) {
+        let Stmt::If(branch) = statement else { continue };
+        let compares = helpers::comparisons_within(&branch.test).into_iter().any(|compare| {
+            let is_password = |side: &Expr| {
+                python::last_name(side).is_some_and(|name| matches!(name, "password" | "passwd" | "pwd"))
+                    || matches!(side, Expr::Subscript(subscript) if python::string(&subscript.slice) == Some("password"))
+            };
+            compare.ops.first() == Some(&ruff_python_ast::CmpOp::Eq) && (is_password(&compare.left) || compare.comparators.iter().any(is_password))
+        });
+        let accepts = matches!(branch.body.last(), Some(Stmt::Return(_)))
+            && !helpers::calls_in(&branch.body).into_iter().any(|call| python::last_name(&call.func) == Some("super"));
+        if compares && accepts {
+            out.push(Report::at(view.site(&*branch.test), "a second password opens every account"));
+            return;
+        }
+    }
+    for statement in helpers::statements_in(&node.body) {
         if let Stmt::Try(attempt) = statement {
             for handler in &attempt.handlers {
                 let ExceptHandler::ExceptHandler(handler) = handler;
                 let denied = handler.type_.as_deref().is_none_or(|kind| matches!(python::last_name(kind), Some("AccessDenied" | "Exception")));
                 let raises = helpers::statements_in(&handler.body).into_iter().any(|statement| matches!(statement, Stmt::Raise(_)));
-                let asks = !helpers::calls_in(&handler.body).is_empty();
+                let asks = helpers::calls_in(&handler.body).into_iter().any(|call| !helpers::is_log_call(call));
                 if denied && !raises && !asks {
                     out.push(Report::at(view.site(handler), "a refused login goes on"));
                     return;

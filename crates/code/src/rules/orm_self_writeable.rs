@@ -67,6 +67,17 @@ fn check(view: &ClassView<'_>, out: &mut Vec<Report>) {
         match statement {
             Stmt::FunctionDef(def) if matches!(def.name.as_str(), "SELF_WRITEABLE_FIELDS" | "__init__") => {
                 values.extend(helpers::returns_in(&def.body));
+                for inner in helpers::statements_in(&def.body) {
+                    match inner {
+                        Stmt::Assign(assign) if assign.targets.iter().any(|target| python::last_name(target) == Some("SELF_WRITEABLE_FIELDS")) => {
+                            values.push(&assign.value);
+                        }
+                        Stmt::AugAssign(assign) if python::last_name(&assign.target) == Some("SELF_WRITEABLE_FIELDS") => {
+                            values.push(&assign.value);
+                        }
+                        _ => {}
+                    }
+                }
                 for call in helpers::calls_in(&def.body) {
                     let named = python::dotted(&call.func).is_some_and(|dotted| dotted.contains("SELF_WRITEABLE_FIELDS"));
                     values.extend(call.arguments.args.iter().filter(|_| named));

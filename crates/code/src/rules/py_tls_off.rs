@@ -43,24 +43,45 @@
 //! * <https://cwe.mitre.org/data/definitions/295.html>
 
 use castellan_model::{Group, RuleMeta, Severity};
-use ruff_python_ast::{Expr};
+use ruff_python_ast::{Expr, Stmt};
 
-use crate::flow::{CallView};
-use crate::rule::{Check, Report};
+
+use crate::python;
+use crate::rule::{Check, FunctionView, Report};
+use crate::rules::helpers;
 
 pub(super) const META: RuleMeta =
     RuleMeta::new("py-tls-off", "PY001", Group::Python, Severity::High, 295);
 
-pub(super) const CHECK: Check = Check::Call(
-    &["get", "post", "put", "patch", "delete", "head", "request", "Session", "_create_unverified_context", "Client", "send"],
-    check,
-);
+pub(super) const CHECK: Check = Check::Function(check);
 
-fn check(call: &CallView<'_, '_>) -> Option<Report> {
-    if call.name == "_create_unverified_context" {
-        return Some(Report::here("the context accepts every certificate"));
+fn check(view: &FunctionView<'_>, out: &mut Vec<Report>) {
+    let Some(node) = view.function.node else { return };
+    for call in helpers::calls_in(&node.body) {
+        if python::last_name(&call.func) == Some("_create_unverified_context") {
+            out.push(Report::at(view.site(call), "the context accepts every certificate"));
+        }
+        if let Some(keyword) = call.arguments.find_keyword("verify")
+            && matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value)
+            && python::last_name(&call.func) != Some("decode")
+        {
+            out.push(Report::at(view.site(keyword), "the certificate of the other side is not checked"));
+        }
     }
-    let keyword = call.call.arguments.find_keyword("verify")?;
-    (matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value))
-        .then(|| Report::at(call.site(keyword), "the certificate of the other side is not checked"))
+    for statement in helpers::statements_in(&node.body) {
+        let Stmt::Assign(assign) = statement else { continue };
+        for target in &assign.targets {
+            let Expr::Attribute(attribute) = target else { continue };
+            let is_false = matches!(&*assign.value, Expr::BooleanLiteral(literal) if !literal.value);
+            let off = match attribute.attr.as_str() {
+                "verify" | "check_hostname" => is_false,
+                "verify_mode" => python::last_name(&assign.value) == Some("CERT_NONE"),
+                "_create_default_https_context" => python::last_name(&assign.value) == Some("_create_unverified_context"),
+                _ => false,
+            };
+            if off {
+                out.push(Report::at(view.site(statement), "the certificate of the other side is not checked"));
+            }
+        }
+    }
 }

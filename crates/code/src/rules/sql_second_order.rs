@@ -47,14 +47,13 @@
 //!
 //! ## Limits
 //!
-//! Fields that the scan does not declare are judged by their names and reported with low confidence.
+//! Fields that the scan does not declare are judged by their names.
 //!
 //! ## References
 //!
 //! * <https://cwe.mitre.org/data/definitions/89.html>
 
 use castellan_model::{Confidence, Group, RuleMeta, Severity};
-use ustr::Ustr;
 
 use crate::flow::{Flow, Sink, SourceKind, Traits};
 use crate::rule::{Check, Report};
@@ -69,10 +68,5 @@ fn check(flow: &Flow<'_>) -> Option<Report> {
         return None;
     }
     let report = Report::here(format!("SQL text is built from the stored text {}", flow.source_words()));
-    // A text field that the scan itself declares is surely text.
-    let declared = flow.source.name.split_once('.').is_some_and(|(model, _)| model != "record")
-        && flow.source.name.rsplit_once('.').is_some_and(|(model, field)| {
-            flow.program.field(Ustr::from(model), field).is_some_and(crate::program::Field::is_text)
-        });
-    Some(report.confidence(if declared { Confidence::Medium } else { Confidence::Low }))
+    Some(report.confidence(Confidence::Medium))
 }
