@@ -223,3 +223,29 @@ fn endless_recursion_ends() {
         "def f(self, x):\n    self._a(x)\n\ndef _a(self, x):\n    self._b(x + 'a')\n\ndef _b(self, x):\n    self._a(x + 'b')\n    self.env.cr.execute('SELECT ' + x)",
     );
 }
+
+#[test]
+fn uploads_forms_and_constant_names_are_followed() {
+    let upload = scan(&[(
+        "a.py",
+        &format!(
+            "import base64, pickle\n{HEAD}class W(models.TransientModel):\n    _name = 'x.w'\n    upload = fields.Binary()\n\n    def run(self):\n        return pickle.loads(base64.b64decode(self.upload))\n"
+        ),
+    )]);
+    assert!(has_cwe(&upload, 502), "{upload:?}");
+    weak("@api.onchange('name')\ndef _onchange_name(self):\n    self.env.cr.execute('SELECT ' + self.name)");
+    weak("def f(self, x):\n    getattr(self, '_run')(x)\n\ndef _run(self, q):\n    self.env.cr.execute('SELECT ' + q)");
+}
+
+#[test]
+fn templates_are_joined_by_their_calls() {
+    let inner = "<template id=\"box\"><span t-esc=\"product.standard_price\"/></template>";
+    let public = format!(
+        "<odoo><template id=\"page\"><t t-call=\"website.layout\"><t t-call=\"m.box\"/></t></template>{inner}</odoo>"
+    );
+    let back_office = format!(
+        "<odoo><template id=\"page\"><t t-call=\"web.html_container\"><t t-call=\"m.box\"/></t></template>{inner}</odoo>"
+    );
+    assert!(has_cwe(&scan(&[("views/a.xml", &public)]), 200));
+    assert!(!has_cwe(&scan(&[("views/a.xml", &back_office)]), 200));
+}

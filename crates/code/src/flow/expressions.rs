@@ -455,14 +455,20 @@ impl<'a> Analysis<'a, '_> {
             ),
         };
         let secret = if crate::rules::secrets::is_secret_name(name) { Traits::SECRET } else { Traits::empty() };
+        let class = self.program.model_classes(model).first().map(|class| self.program.class(*class).kind);
+        if class == Some(ClassKind::Transient) && field.is_some_and(|field| field.kind == "Binary") {
+            let taint = self.source(SourceKind::Import, attribute, &format!("{model}.{name}"), Clean::empty());
+            return Value { taint, kind: Kind::Str, text: None, traits: Traits::WHOLE };
+        }
         if !is_text {
             if model.is_empty() || field.is_some() {
                 return Value { kind: Kind::Number, traits: secret, ..Value::UNKNOWN };
             }
             return Value::UNKNOWN.with(secret);
         }
-        let class = self.program.model_classes(model).first().map(|class| self.program.class(*class).kind);
-        let kind = if class == Some(ClassKind::Transient) { SourceKind::Wizard } else { SourceKind::Stored };
+        // What a wizard or a form that is being filled holds was typed by the user who runs the code.
+        let typed = class == Some(ClassKind::Transient) || self.function.has_decorator("onchange");
+        let kind = if typed { SourceKind::Wizard } else { SourceKind::Stored };
         let html = if field.is_some_and(|field| field.kind == "Html" && field.truth("sanitize") != Some(false)) {
             Clean::HTML
         } else {

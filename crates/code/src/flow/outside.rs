@@ -179,6 +179,12 @@ impl<'a> Analysis<'a, '_> {
             "getattr" => {
                 let base = arguments.positional.first().copied().unwrap_or(Value::UNKNOWN);
                 let key = arguments.positional.get(1).copied().unwrap_or(Value::UNKNOWN);
+                // `getattr(self, "_run")` is `self._run`.
+                if let (Kind::Records(model), false) = (base.kind, key.text().is_empty())
+                    && let [only] = self.program.methods(model, Ustr::from(key.text()))
+                {
+                    return Value::of(Kind::Function(*only));
+                }
                 if !key.is_literal() && matches!(base.kind, Kind::Records(_)) {
                     self.sink(Sink::FieldName, key.with(base.traits), call, name, SinkDetail::default());
                 }

@@ -21,7 +21,7 @@ pub enum SourceKind {
     Bearer,
     /// Values of create or write.
     Values,
-    /// A field of a wizard, filled by the user who runs it.
+    /// A field of a wizard, or of a form in an onchange method, filled by the user who runs the code.
     Wizard,
     /// The context, which every client sends along.
     Context,
@@ -70,7 +70,14 @@ impl SourceKind {
         self.is_route()
             || matches!(
                 self,
-                Self::Mail | Self::Rpc | Self::Search | Self::Context | Self::Wizard | Self::ReportData | Self::Values
+                Self::Mail
+                    | Self::Rpc
+                    | Self::Search
+                    | Self::Context
+                    | Self::Wizard
+                    | Self::ReportData
+                    | Self::Values
+                    | Self::Import
             )
     }
 
@@ -84,7 +91,7 @@ impl SourceKind {
             Self::Import => "whoever uploads the file chooses",
             Self::Bearer => "every holder of an API key chooses",
             Self::Values => "whoever creates or writes the record chooses",
-            Self::Wizard => "the user of the wizard chooses",
+            Self::Wizard => "the user who fills the form chooses",
             Self::Context => "every client sends along",
             Self::ReportData => "the address of the report carries",
             Self::Search => "every logged-in user can send in a search domain",

@@ -39,6 +39,13 @@ fn code_fields(record: &Record, file: &SourceFile, id: FileId, out: &mut Vec<Fra
         {
             out.push(statements(file, id, range));
         }
+        // Expressions that the server evaluates later, kept as text.
+        let later =
+            matches!(field.name.as_str(), "print_report_name" | "attachment" | "filter_domain" | "filter_pre_domain")
+                && (record.model == "ir.actions.report" || record.model == "base.automation");
+        if let (true, Some(range)) = (later && field.text.contains('('), field.content) {
+            out.push(expression(file, id, range));
+        }
         if let Some((value, range)) = &field.eval
             && value.contains('(')
         {

@@ -47,6 +47,7 @@ pub(super) fn link<'a>(files: &'a [SourceFile], modules: &'a [Module], parsed: &
         access: Vec::new(),
         rules: Vec::new(),
         groups: Groups::default(),
+        template_calls: template_calls(&parsed.xml),
         loaded: FxHashMap::default(),
     };
     index_names(&mut program);
@@ -57,6 +58,18 @@ pub(super) fn link<'a>(files: &'a [SourceFile], modules: &'a [Module], parsed: &
     index_loaded(&mut program);
     read_access(&mut program);
     program
+}
+
+/// The `t-call` graph of server templates, by ids without their modules.
+fn template_calls(files: &[super::XmlFile]) -> FxHashMap<String, Vec<String>> {
+    let bare = |id: &str| id.rsplit('.').next().unwrap_or(id).to_owned();
+    let mut calls: FxHashMap<String, Vec<String>> = FxHashMap::default();
+    for element in files.iter().flat_map(|file| &file.elements).filter(|element| !element.is_owl) {
+        if let Some(call) = element.attribute("t-call") {
+            calls.entry(bare(&element.owner)).or_default().push(bare(&call.value));
+        }
+    }
+    calls
 }
 
 fn index_names(program: &mut Program<'_>) {

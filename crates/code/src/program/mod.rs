@@ -61,6 +61,8 @@ pub struct Program<'a> {
     pub rules: Vec<RecordRule>,
     /// Groups and what they imply.
     pub groups: Groups,
+    /// Templates by their ids without the module, with the templates that they call.
+    pub(crate) template_calls: FxHashMap<String, Vec<String>>,
     /// Data files that some module of the scan loads, outside demonstration data.
     pub(crate) loaded: FxHashMap<FileId, Loaded>,
 }
@@ -199,6 +201,34 @@ impl<'a> Program<'a> {
             }
         }
         None
+    }
+
+    /// Whether a template is part of a page for visitors: it calls a public layout, or a template that does, or it is called
+    /// by one of those.
+    #[must_use]
+    pub fn is_public_page(&self, template: &str) -> bool {
+        let bare = |id: &str| id.rsplit('.').next().unwrap_or(id).to_owned();
+        let reaches_layout = |start: &str| {
+            let mut seen: Vec<String> = Vec::new();
+            let mut queue = vec![bare(start)];
+            while let Some(next) = queue.pop() {
+                if seen.contains(&next) || seen.len() > 200 {
+                    continue;
+                }
+                let calls = self.template_calls.get(&next).into_iter().flatten();
+                for called in calls {
+                    if matches!(called.as_str(), "layout" | "portal_layout" | "frontend_layout" | "login_layout") {
+                        return true;
+                    }
+                    queue.push(called.clone());
+                }
+                seen.push(next);
+            }
+            false
+        };
+        let own = bare(template);
+        reaches_layout(&own)
+            || self.template_calls.iter().any(|(caller, calls)| calls.contains(&own) && reaches_layout(caller))
     }
 
     /// How a data file is loaded; `None` when no manifest lists it.

@@ -45,9 +45,7 @@ pub(super) const CHECK: Check = Check::Element(check);
 fn check(view: &ElementView<'_>) -> Option<Report> {
     let element = view.element;
     // Reports and back-office views print such values to people who may see them.
-    let public = view.program.xml.iter().find(|xml| xml.file == view.file)?.elements.iter().any(|other| {
-        other.owner == element.owner && matches!(other.value("t-call"), "website.layout" | "portal.portal_layout" | "web.frontend_layout" | "portal.frontend_layout" | "website_sale.product")
-    });
+    let public = view.program.is_public_page(&element.owner);
     if element.is_owl || !element.view_model.is_empty() || !element.groups.is_empty() || !public {
         return None;
     }

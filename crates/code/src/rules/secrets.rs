@@ -161,6 +161,7 @@ pub fn known_key(value: &str) -> Option<&'static str> {
         ("-----BEGIN RSA PRIVATE KEY", "a private key", 20),
         ("-----BEGIN PRIVATE KEY", "a private key", 20),
     ];
+    let value = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("token ")).unwrap_or(value);
     KEYS.iter()
         .find(|(prefix, _, length)| value.starts_with(prefix) && value.len() >= *length)
         .map(|(_, what, _)| *what)
@@ -211,5 +212,6 @@ mod tests {
             assert!(!looks_like_secret(value), "{value}");
         }
         assert_eq!(known_key("AKIAIOSFODNN7ABCDEFG"), Some("an AWS access key"));
+        assert_eq!(known_key("Bearer AKIAIOSFODNN7ABCDEFG"), Some("an AWS access key"));
     }
 }
