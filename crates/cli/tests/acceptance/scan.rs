@@ -205,3 +205,18 @@ fn odoo_sources_inform_the_scan_and_are_not_reported() {
     assert_eq!(report["modules"].as_array().unwrap().len(), 1);
     assert_eq!(report["not_assessed"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn a_module_or_a_file_of_it_can_be_the_target() {
+    let manifest = b"{'name': 'M', 'version': '14.0.1.0.0', 'data': ['v.xml', 'r.xml']}";
+    let view = b"<odoo><template id=\"a\"><p t-raw=\"doc.text\"/></template></odoo>";
+    let rule = b"<odoo><record id=\"r\" model=\"ir.rule\"><field name=\"model_id\" ref=\"model_x_n\"/><field name=\"active\" eval=\"False\"/></record></odoo>";
+    let folder = tree(&[("shop/__manifest__.py", manifest), ("shop/v.xml", view), ("shop/r.xml", rule)]);
+    let report = json(&folder.path().join("shop"), &[]);
+    assert_eq!(report["modules"][0]["name"], "shop");
+    assert_eq!(rules(&report), ["qweb-raw"]);
+    assert_eq!(report["findings"][0]["location"]["path"], "v.xml");
+    let report = json(&folder.path().join("shop/v.xml"), &[]);
+    assert_eq!(report["modules"][0]["series"], "14.0");
+    assert_eq!(report["findings"][0]["location"]["path"], "shop/v.xml");
+}

@@ -121,14 +121,18 @@ pub fn discover(targets: &[PathBuf], options: &DiscoverOptions) -> Result<Discov
         // What cannot be read there is no gap of this scan.
         walk::walk(odoo, CONTEXT, options, &mut raw, &mut Vec::new());
     }
-    Ok(assemble(raw, notes, options))
+    let root_name = match targets {
+        [only] => only.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned())),
+        _ => None,
+    };
+    Ok(assemble(raw, notes, options, root_name.as_deref()))
 }
 
 /// Builds a scan from texts in memory; the base of tests, fuzzing and editors. Same rules as [`discover`].
 #[must_use]
 pub fn discover_texts(texts: Vec<(String, Vec<u8>)>, options: &DiscoverOptions) -> Discovered {
     let raw = texts.into_iter().map(|(path, bytes)| RawFile { path, bytes: RawBytes::InMemory(bytes) }).collect();
-    assemble(raw, Vec::new(), options)
+    assemble(raw, Vec::new(), options, None)
 }
 
 /// A target that cannot be scanned at all.
@@ -153,7 +157,13 @@ pub(crate) fn language_of(path: &str) -> Option<Language> {
     }
 }
 
-fn assemble(mut raw: Vec<RawFile>, mut notes: Vec<NotAssessed>, options: &DiscoverOptions) -> Discovered {
+/// `root_name` is the name of the scanned folder: the name of a module that is scanned by its own path.
+fn assemble(
+    mut raw: Vec<RawFile>,
+    mut notes: Vec<NotAssessed>,
+    options: &DiscoverOptions,
+    root_name: Option<&str>,
+) -> Discovered {
     raw.sort_by(|a, b| a.path.cmp(&b.path));
     raw.dedup_by(|a, b| a.path == b.path);
     let read: Vec<Result<SourceFile, NotAssessed>> =
@@ -165,7 +175,7 @@ fn assemble(mut raw: Vec<RawFile>, mut notes: Vec<NotAssessed>, options: &Discov
             Err(note) => notes.push(note),
         }
     }
-    let mut modules = find_modules(&files, options, &mut notes);
+    let mut modules = find_modules(&files, options, &mut notes, root_name.unwrap_or("module"));
     let core: Vec<String> =
         if options.include_core { Vec::new() } else { core_modules::core_folders(&modules, &files) };
     let core: Vec<String> = core.into_iter().filter(|folder| !in_folder(folder, CONTEXT)).collect();
@@ -251,7 +261,12 @@ fn read_text(file: RawFile, limit: u64) -> Result<SourceFile, NotAssessed> {
     }
 }
 
-fn find_modules(files: &[SourceFile], options: &DiscoverOptions, notes: &mut Vec<NotAssessed>) -> Vec<Module> {
+fn find_modules(
+    files: &[SourceFile],
+    options: &DiscoverOptions,
+    notes: &mut Vec<NotAssessed>,
+    root_name: &str,
+) -> Vec<Module> {
     let mut modules: Vec<Module> = Vec::new();
     for (index, file) in files.iter().enumerate() {
         if !MANIFEST_NAMES.contains(&file.name()) {
@@ -274,7 +289,7 @@ fn find_modules(files: &[SourceFile], options: &DiscoverOptions, notes: &mut Vec
             }
         };
         let told = options.series.or_else(|| Series::from_manifest_version(&manifest.version));
-        let name = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("module").to_owned();
+        let name = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(root_name).to_owned();
         modules.push(Module {
             name,
             series: told.or_else(|| assumed_series(&manifest, file.name())).unwrap_or(Series::ASSUMED),

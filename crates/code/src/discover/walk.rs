@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use castellan_model::{NotAssessed, NotAssessedKind};
 use ignore::WalkBuilder;
 
-use super::{DiscoverOptions, RawBytes, RawFile, archive, is_archive, language_of};
+use super::{DiscoverOptions, MANIFEST_NAMES, RawBytes, RawFile, archive, is_archive, language_of};
 use crate::source::Language;
 
 /// Folders that never hold code of the module.
@@ -23,7 +23,12 @@ pub(super) fn walk(
         if is_archive(target) {
             archive::read(target, &join(prefix, &name), options, files, notes);
         } else if language_of(&name).is_some() {
-            files.push(RawFile { path: join(prefix, &name), bytes: RawBytes::OnDisk(target.to_path_buf()) });
+            let (shown, manifest) = within_module(target, &name);
+            files.push(RawFile { path: join(prefix, &shown), bytes: RawBytes::OnDisk(target.to_path_buf()) });
+            // The manifest tells the module and its series.
+            files.extend(
+                manifest.map(|(path, shown)| RawFile { path: join(prefix, &shown), bytes: RawBytes::OnDisk(path) }),
+            );
         } else {
             notes.push(NotAssessed {
                 path: name,
@@ -43,6 +48,27 @@ pub(super) fn walk(
         }
         walk_folder(&folder, &shown, &root, options, &mut queue, files, notes);
     }
+}
+
+/// How many folders above a file its manifest is looked for.
+const LEVELS_UP: usize = 6;
+
+/// A file that is scanned alone, shown within its module, and the manifest of the module.
+fn within_module(target: &Path, name: &str) -> (String, Option<(PathBuf, String)>) {
+    let alone = (name.to_owned(), None);
+    let Ok(real) = target.canonicalize() else { return alone };
+    for folder in real.ancestors().skip(1).take(LEVELS_UP) {
+        for manifest in MANIFEST_NAMES {
+            let path = folder.join(manifest);
+            if !path.is_file() || path == real {
+                continue;
+            }
+            let (Some(module), Ok(inner)) = (folder.file_name(), real.strip_prefix(folder)) else { return alone };
+            let module = module.to_string_lossy();
+            return (format!("{module}/{}", slashes(inner)), Some((path, format!("{module}/{manifest}"))));
+        }
+    }
+    alone
 }
 
 fn walk_folder(
