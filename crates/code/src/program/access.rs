@@ -277,6 +277,10 @@ pub(super) fn rows_of_csv(table: &CsvTable, context: &Context<'_>) -> Vec<Access
         let id = context.full_id(table.file, cell(&["id"]));
         let reference = cell(&["model_id:id", "model_id/id", "model_id", "model_id/.id", "model_id.id"]).to_owned();
         let group = cell(&["group_id:id", "group_id/id", "group_id", "group_id.id"]);
+        // In 20.0 a row without a group narrows for everybody; it gives nothing.
+        if table.model == "ir.access" && group.is_empty() {
+            continue;
+        }
         let group = group_of(context, table.file, group);
         let permissions = if table.model == "ir.access" {
             letters(cell(&["operation", "operations", "mode"]))
@@ -352,6 +356,9 @@ fn row_of_record(record: &Record, file: FileId, context: &Context<'_>) -> Option
         Some(reference) => Some(reference.clone()),
         None => references(field).into_iter().next(),
     });
+    if record.model == "ir.access" && group.is_none() {
+        return None;
+    }
     let permissions = if record.model == "ir.access" {
         letters(record.value("operation").unwrap_or_default())
     } else {
@@ -371,7 +378,13 @@ fn row_of_record(record: &Record, file: FileId, context: &Context<'_>) -> Option
 
 /// `ref="model_x"`, or `search="[('model', '=', 'x')]"` and `eval="ref('model_x')"` as far as they are literal.
 fn model_reference(field: &RecordField) -> Option<String> {
-    field.reference.clone().or_else(|| references(field).into_iter().next()).or_else(|| {
+    let searched = || {
+        let domain = python::parse_expression(field.search.as_deref()?).ok()?;
+        let [leaf] = python::elements(&domain)? else { return None };
+        let [name, _, value] = python::elements(leaf)? else { return None };
+        (python::string(name) == Some("model")).then(|| python::string(value).map(str::to_owned)).flatten()
+    };
+    field.reference.clone().or_else(searched).or_else(|| references(field).into_iter().next()).or_else(|| {
         let text = field.text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     })

@@ -60,6 +60,8 @@ pub struct RecordField {
     pub name: String,
     /// `ref` attribute.
     pub reference: Option<String>,
+    /// `search` attribute.
+    pub search: Option<String>,
     /// `eval` attribute with its place.
     pub eval: Option<(String, Range)>,
     /// Text inside, entities resolved.
@@ -292,6 +294,7 @@ fn argument(node: &Node<'_, '_>, value: &str, at: std::ops::Range<usize>) -> Rec
     RecordField {
         name: String::new(),
         reference: None,
+        search: None,
         eval: Some((value.to_owned(), Range::new(at.start, at.end))),
         text: String::new(),
         content: None,
@@ -336,6 +339,7 @@ fn read_fields(node: Node<'_, '_>, record: &mut Record) {
         record.fields.push(RecordField {
             name: name.to_owned(),
             reference: attribute(&field, "ref"),
+            search: attribute(&field, "search"),
             eval,
             text,
             content,

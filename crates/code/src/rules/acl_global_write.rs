@@ -25,6 +25,12 @@
 //! </record>
 //! ```
 //!
+//! ```text odoo-20.0
+//! ==> security/ir.access.csv <==
+//! id,name,model_id:id,group_id:id,operation,domain
+//! access_note,note,model_x_note,base.group_everyone,crud,
+//! ```
+//!
 //! ## Good
 //!
 //! ```csv
@@ -41,6 +47,13 @@
 //! ==> security/ir.model.access.csv <==
 //! id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink
 //! access_wizard,wizard,model_x_wizard,,1,1,1,1
+//! ```
+//!
+//! ```text odoo-20.0
+//! ==> security/ir.access.csv <==
+//! id,name,model_id:id,group_id:id,operation,domain
+//! access_note,note,model_x_note,base.group_user,crud,
+//! narrow_note,note,model_x_note,,crud,"[('company_id', 'in', company_ids)]"
 //! ```
 //!
 //! ## How to fix

@@ -52,6 +52,16 @@ const TEMPLATES: [&str; 6] = [
 fn check(view: &RecordView<'_>, out: &mut Vec<Report>) {
     let record = view.record;
     let id = view.full_id();
+    // The other side: a privileged group that takes in a template or the public user.
+    let privileged = record.model == "res.groups" && group_tier(&id).is_some_and(|tier| tier >= 3);
+    if privileged && !view.program.is_demo(view.file) {
+        for field in record.fields.iter().filter(|field| matches!(field.name.as_str(), "users" | "user_ids")) {
+            if let Some(user) = references(field).into_iter().find(|user| TEMPLATES.contains(&user.as_str())) {
+                out.push(Report::at(view.site(field.range), format!("`{user}`, and every user made from it, gets `{id}`")));
+                return;
+            }
+        }
+    }
     if !TEMPLATES.contains(&id.as_str()) || view.program.is_demo(view.file) {
         return;
     }
