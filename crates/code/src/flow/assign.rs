@@ -149,14 +149,23 @@ impl<'a> Analysis<'a, '_> {
             *into = other;
             return;
         }
-        for (name, value) in other.vars {
-            match into.vars.iter_mut().find(|(known, _)| *known == name) {
+        // Both sides grew from the same state: a name mostly stands at the same place.
+        for (index, (name, value)) in other.vars.into_iter().enumerate() {
+            let at = match into.vars.get(index) {
+                Some((known, _)) if *known == name => Some(index),
+                _ => into.vars.iter().position(|(known, _)| *known == name),
+            };
+            match at.and_then(|at| into.vars.get_mut(at)) {
                 Some((_, slot)) => *slot = self.join_values(*slot, value),
                 None => into.vars.push((name, value)),
             }
         }
-        for (base, name, value) in other.attributes {
-            match into.attributes.iter_mut().find(|(known, own, _)| *known == base && *own == name) {
+        for (index, (base, name, value)) in other.attributes.into_iter().enumerate() {
+            let at = match into.attributes.get(index) {
+                Some((known, own, _)) if *known == base && *own == name => Some(index),
+                _ => into.attributes.iter().position(|(known, own, _)| *known == base && *own == name),
+            };
+            match at.and_then(|at| into.attributes.get_mut(at)) {
                 Some((_, _, slot)) => *slot = self.join_values(*slot, value),
                 None => into.attributes.push((base, name, value)),
             }

@@ -52,9 +52,12 @@ pub(super) const CHECK: Check = Check::Record(check);
 fn check(view: &RecordView<'_>, out: &mut Vec<Report>) {
     let record = view.record;
     let is_row = |record: &crate::program::Record| record.noupdate && matches!(record.model.as_str(), "ir.model.access" | "ir.access");
+    if !is_row(record) {
+        return;
+    }
     // One report for a file says it all.
     let first = view.program.xml.iter().find(|xml| xml.file == view.file).and_then(|xml| xml.records.iter().find(|other| is_row(other)));
-    if is_row(record) && first.is_some_and(|first| first.range == record.range) {
+    if first.is_some_and(|first| first.range == record.range) {
         out.push(Report::at(view.site(record.range), format!("the access row `{}` is frozen at its first version", record.id)));
     }
 }
