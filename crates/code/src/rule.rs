@@ -129,6 +129,23 @@ impl FieldView<'_> {
     }
 }
 
+impl<'v> FieldView<'v> {
+    /// A keyword of the field, merged over all classes of the model.
+    #[must_use]
+    pub fn merged(&self, keyword: &str) -> Option<&'v ruff_python_ast::Expr> {
+        match self.class.model {
+            Some(model) => self.program.field_keyword(model, self.field.name, keyword),
+            None => self.field.keyword(keyword),
+        }
+    }
+
+    /// A truth value of the field, merged over all classes of the model.
+    #[must_use]
+    pub fn merged_truth(&self, keyword: &str) -> Option<bool> {
+        self.merged(keyword).and_then(crate::python::boolean)
+    }
+}
+
 /// A record with its file.
 pub struct RecordView<'v> {
     /// The program.

@@ -249,3 +249,12 @@ fn templates_are_joined_by_their_calls() {
     assert!(has_cwe(&scan(&[("views/a.xml", &public)]), 200));
     assert!(!has_cwe(&scan(&[("views/a.xml", &back_office)]), 200));
 }
+
+#[test]
+fn fields_are_merged_over_the_classes_of_a_model() {
+    let base =
+        "from odoo import fields, models\n\nclass A(models.Model):\n    _name = 'x.a'\n    api_key = fields.Char()\n";
+    let later = "from odoo import fields, models\n\nclass B(models.Model):\n    _inherit = 'x.a'\n    api_key = fields.Char(groups='base.group_system')\n";
+    assert!(has_cwe(&scan(&[("models/a.py", base)]), 522));
+    assert!(!has_cwe(&scan(&[("models/a.py", base), ("models/b.py", later)]), 522));
+}

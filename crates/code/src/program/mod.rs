@@ -144,6 +144,17 @@ impl<'a> Program<'a> {
         self.field_within(model, name, 0)
     }
 
+    /// A keyword of a field as the ORM merges it: the last class of the model that sets it wins.
+    #[must_use]
+    pub fn field_keyword(&self, model: Ustr, name: &str, keyword: &str) -> Option<&'a ruff_python_ast::Expr> {
+        self.model_classes(model)
+            .iter()
+            .rev()
+            .flat_map(|class| self.class(*class).fields.iter().rev())
+            .filter(|field| field.name == name)
+            .find_map(|field| field.keyword(keyword))
+    }
+
     fn field_within(&self, model: Ustr, name: &str, depth: u32) -> Option<&Field<'a>> {
         let classes = self.model_classes(model);
         let own = classes.iter().flat_map(|id| &self.class(*id).fields).filter(|field| field.name == name);

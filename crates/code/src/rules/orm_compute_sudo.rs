@@ -60,7 +60,7 @@ pub(super) const CHECK: Check = Check::Field(check);
 
 fn check(view: &FieldView<'_>) -> Option<Report> {
     let field = view.field;
-    if field.truth("compute_sudo") != Some(true) || field.truth("store") == Some(true) || field.keyword("groups").is_some() {
+    if view.merged_truth("compute_sudo") != Some(true) || view.merged_truth("store") == Some(true) || view.merged("groups").is_some() {
         return None;
     }
     let compute = field.text("compute")?;

@@ -50,10 +50,10 @@ pub(super) const CHECK: Check = Check::Field(check);
 
 fn check(view: &FieldView<'_>) -> Option<Report> {
     let field = view.field;
-    if field.kind != "Html" || field.keyword("groups").is_some() || field.truth("readonly") == Some(true) || field.keyword("compute").is_some() {
+    if field.kind != "Html" || view.merged("groups").is_some() || view.merged_truth("readonly") == Some(true) || view.merged("compute").is_some() {
         return None;
     }
-    let off = ["sanitize", "sanitize_tags", "sanitize_attributes"].into_iter().find(|name| field.truth(name) == Some(false))?;
+    let off = ["sanitize", "sanitize_tags", "sanitize_attributes"].into_iter().find(|name| view.merged_truth(name) == Some(false))?;
     let template = view.class.model.is_some_and(|model| model.contains("template") || model.contains("ir.ui"));
     let report = Report::at(view.site(field.call), format!("`{off}=False` keeps scripts in `{}`", field.name));
     let report = if off == "sanitize" { report } else { report.severity(Severity::Medium) };

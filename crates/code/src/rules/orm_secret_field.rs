@@ -65,7 +65,7 @@ fn check(view: &FieldView<'_>) -> Option<Report> {
     }
     // Settings screens are open to administrators only; a related field takes the groups of its target.
     let settings = view.class.model.is_some_and(|model| model.contains("config.settings") || model.as_str() == "res.users");
-    if field.keyword("groups").is_some() || field.keyword("related").is_some() || field.keyword("compute").is_some() || settings {
+    if view.merged("groups").is_some() || view.merged("related").is_some() || view.merged("compute").is_some() || settings {
         return None;
     }
     // Tokens that Odoo's portal shares on purpose.

@@ -51,10 +51,10 @@ pub(super) const CHECK: Check = Check::Field(check);
 fn check(view: &FieldView<'_>) -> Option<Report> {
     let field = view.field;
     let token = field.name == "token" || field.name.ends_with("_token");
-    if field.kind != "Char" || !token || view.class.kind != ClassKind::Model || field.truth("copy") == Some(false) {
+    if field.kind != "Char" || !token || view.class.kind != ClassKind::Model || view.merged_truth("copy") == Some(false) {
         return None;
     }
-    let computed = field.keyword("compute").is_some() || field.keyword("related").is_some() || field.truth("store") == Some(false);
+    let computed = view.merged("compute").is_some() || view.merged("related").is_some() || view.merged_truth("store") == Some(false);
     // A setting of a connector is the same for the copy; a token of the record itself is not.
     let own = matches!(field.name, "token" | "access_token" | "share_token" | "public_token" | "portal_token");
     (!computed && own).then(|| Report::at(view.site(field.call), format!("a duplicate gets the same `{}`", field.name)))

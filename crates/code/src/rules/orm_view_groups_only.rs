@@ -70,6 +70,6 @@ fn check(view: &ElementView<'_>) -> Option<Report> {
     let field = view.program.field(Ustr::from(&element.view_model), name)?;
     let sensitive = secrets::is_secret_name(name)
         || name.split('_').any(|part| matches!(part, "salary" | "wage" | "cost" | "margin" | "ssn" | "iban" | "secret"));
-    (sensitive && field.keyword("groups").is_none() && field.keyword("related").is_none())
+    (sensitive && view.program.field_keyword(Ustr::from(&element.view_model), name, "groups").is_none() && field.keyword("related").is_none())
         .then(|| Report::at(view.site(element.range), format!("`{name}` is hidden here, but every reader of the record can ask for it")))
 }
