@@ -220,3 +220,12 @@ fn a_module_or_a_file_of_it_can_be_the_target() {
     assert_eq!(report["modules"][0]["series"], "14.0");
     assert_eq!(report["findings"][0]["location"]["path"], "shop/v.xml");
 }
+
+#[test]
+fn cargo_run_is_the_command() {
+    // The README's first command names no package: the workspace must have one default member with one binary.
+    let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec().unwrap();
+    let members: Vec<String> =
+        metadata.workspace_default_packages().iter().map(|package| package.name.to_string()).collect();
+    assert_eq!(members, ["castellan-cli"]);
+}
