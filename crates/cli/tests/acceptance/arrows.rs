@@ -1,4 +1,4 @@
-//! Crates depend downwards only, as docs/architecture says.
+//! Crates depend downwards only, as ARCHITECTURE.md says.
 
 use std::collections::BTreeMap;
 

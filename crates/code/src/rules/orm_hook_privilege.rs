@@ -19,6 +19,14 @@
 //! {'name': 'Sync', 'version': '17.0.1.0.0', 'post_init_hook': 'post_init_hook'}
 //! ```
 //!
+//! ```text
+//! ==> hooks.py <==
+//! def post_init_hook(env):
+//!     env.ref('base.group_system').write({'users': [(4, 5)]})
+//! ==> __manifest__.py <==
+//! {'name': 'Sync', 'version': '17.0.1.0.0', 'post_init_hook': 'post_init_hook'}
+//! ```
+//!
 //! ## Good
 //!
 //! ```text
@@ -72,6 +80,10 @@ fn check(call: &CallView<'_, '_>) -> Option<Report> {
             Some(report)
         }
         "res.groups" if call.name == "write" && text.contains("users") => Some(Report::here("installing the module gives users a group").severity(Severity::High)),
+        // `env.ref("base.group_system").write({"users": ...})`.
+        "" if call.name == "write" && privileged && text.contains("users") => {
+            Some(Report::here("installing the module gives users an administrator group"))
+        }
         _ => None,
     }
 }
