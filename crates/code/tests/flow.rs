@@ -258,3 +258,28 @@ fn fields_are_merged_over_the_classes_of_a_model() {
     assert!(has_cwe(&scan(&[("models/a.py", base)]), 522));
     assert!(!has_cwe(&scan(&[("models/a.py", base), ("models/b.py", later)]), 522));
 }
+
+#[test]
+fn expressions_in_data_files_are_judged() {
+    let record = |model: &str, field: &str| {
+        format!(
+            "<odoo>\n<record id=\"a\" model=\"{model}\">\n    <field name=\"{field}\">[('id', '=', eval(user.name))]</field>\n</record>\n</odoo>\n"
+        )
+    };
+    for (model, field) in
+        [("ir.rule", "domain_force"), ("ir.actions.act_window", "context"), ("ir.actions.report", "print_report_name")]
+    {
+        let findings = scan(&[("data/a.xml", &record(model, field))]);
+        let found = findings
+            .iter()
+            .find(|finding| finding.rule == "exec-eval")
+            .unwrap_or_else(|| panic!("{field}: {findings:?}"));
+        assert_eq!(found.location.span.start.line, 3, "{field}");
+    }
+    let template = "<odoo>\n<template id=\"t\">\n    <p t-esc=\"eval(doc.name)\"/>\n</template>\n</odoo>\n";
+    let findings = scan(&[("data/t.xml", template)]);
+    assert!(
+        findings.iter().any(|finding| finding.rule == "exec-eval" && finding.location.span.start.line == 3),
+        "{findings:?}"
+    );
+}

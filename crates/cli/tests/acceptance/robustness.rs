@@ -108,3 +108,13 @@ fn archives_are_read_within_bounds() {
     let report = json(&folder.path().join("bad.zip"), &[]);
     assert_eq!(report["not_assessed"][0]["kind"], "archive");
 }
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let folder = tree(&[("m/__manifest__.py", MANIFEST), ("m/models/weak.py", WEAK)]);
+    std::os::unix::fs::symlink("nowhere.py", folder.path().join("m/models/gone.py")).unwrap();
+    let report = json(folder.path(), &[]);
+    assert_eq!(rules(&report), ["exec-eval"]);
+    assert_eq!(report["not_assessed"][0]["path"], "m/models/gone.py");
+    assert_eq!(report["not_assessed"][0]["kind"], "unreadable");
+}

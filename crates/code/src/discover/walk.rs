@@ -107,7 +107,7 @@ fn walk_folder(
             continue;
         }
         if entry.path_is_symlink() {
-            follow_link(path, &display, root, queue, files);
+            follow_link(path, &display, root, queue, files, notes);
             continue;
         }
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
@@ -127,8 +127,24 @@ fn walk_folder(
 }
 
 /// A link to what is scanned anyway is left out; a link to another folder is scanned once.
-fn follow_link(path: &Path, display: &str, root: &Path, queue: &mut Vec<(PathBuf, String)>, files: &mut Vec<RawFile>) {
-    let Ok(real) = path.canonicalize() else { return };
+fn follow_link(
+    path: &Path,
+    display: &str,
+    root: &Path,
+    queue: &mut Vec<(PathBuf, String)>,
+    files: &mut Vec<RawFile>,
+    notes: &mut Vec<NotAssessed>,
+) {
+    let Ok(real) = path.canonicalize() else {
+        if language_of(display).is_some_and(|language| language != Language::Binary) {
+            notes.push(NotAssessed {
+                path: display.to_owned(),
+                kind: NotAssessedKind::Unreadable,
+                reason: "a link that leads nowhere".to_owned(),
+            });
+        }
+        return;
+    };
     if real.starts_with(root) {
         return;
     }

@@ -123,6 +123,10 @@ impl<'a> Analysis<'a, '_> {
                 ("record", Kind::Records(Ustr::from(""))),
                 ("records", Kind::Records(Ustr::from(""))),
                 ("object", Kind::Records(Ustr::from(""))),
+                // The names that report templates use by convention.
+                ("doc", Kind::Records(Ustr::from(""))),
+                ("docs", Kind::Records(Ustr::from(""))),
+                ("o", Kind::Records(Ustr::from(""))),
                 ("user", Kind::Records(Ustr::from("res.users"))),
             ] {
                 self.state.vars.push((name, Value::of(kind)));
@@ -312,7 +316,6 @@ impl<'a> Analysis<'a, '_> {
             kind: value.kind,
             model: Ustr::from(detail.model),
             with_parameters: detail.with_parameters,
-            literal_prefix: detail.literal_prefix,
         };
         let origins = self.origins(value.taint, needs);
         self.add_hit(Hit { sink: sink_site, origins, guards: detail.guards, through_call: false });
@@ -517,7 +520,6 @@ impl<'a> Analysis<'a, '_> {
         self.statements(&branch.body, depth + 1);
         let mut after = std::mem::replace(&mut self.state, before);
         self.refine(&branch.test, false);
-        let mut has_else = false;
         for clause in &branch.elif_else_clauses {
             if let Some(test) = &clause.test {
                 self.eval(test);
@@ -528,11 +530,9 @@ impl<'a> Analysis<'a, '_> {
                 self.join_into(&mut after, end);
                 self.refine(test, false);
             } else {
-                has_else = true;
                 self.statements(&clause.body, depth + 1);
             }
         }
-        let _ = has_else;
         let end = std::mem::take(&mut self.state);
         self.join_into(&mut after, end);
         self.state = after;
@@ -624,6 +624,5 @@ impl<'a> Analysis<'a, '_> {
 pub(super) struct SinkDetail {
     pub model: &'static str,
     pub with_parameters: bool,
-    pub literal_prefix: bool,
     pub guards: Guards,
 }

@@ -150,7 +150,7 @@ impl<'a> Analysis<'a, '_> {
             _ => "",
         };
         self.run_call_rules(call, name, dotted, receiver, &arguments);
-        self.note_guards(call, name, &arguments);
+        self.note_guards(call, name);
         if name == "super" && receiver.is_none() {
             self.effects |= Effects::SUPER;
             return match self.function.class {
@@ -243,7 +243,7 @@ impl<'a> Analysis<'a, '_> {
         }
     }
 
-    fn note_guards(&mut self, call: &'a ExprCall, name: &str, arguments: &Arguments<'a>) {
+    fn note_guards(&mut self, call: &'a ExprCall, name: &str) {
         self.guards |= guard_of_call(name);
         match name {
             "send_mail" | "message_post" | "message_notify" => self.effects |= Effects::MAIL,
@@ -257,7 +257,6 @@ impl<'a> Analysis<'a, '_> {
             }
             _ => {}
         }
-        let _ = arguments;
     }
 
     /// `getattr(record, name)(...)`.
@@ -498,7 +497,7 @@ impl<'a> Analysis<'a, '_> {
         if receiver.kind == Kind::Session && attribute.attr.as_str() == "db" {
             self.sink(Sink::Database, value, attribute, "session.db", SinkDetail::default());
         }
-        if let (Kind::Records(model), Some(node)) = (receiver.kind, from)
+        if let (Kind::Records(model), true) = (receiver.kind, from.is_some())
             && !attribute.attr.as_str().starts_with('_')
         {
             self.effects |= Effects::WRITES;
@@ -512,7 +511,6 @@ impl<'a> Analysis<'a, '_> {
                     SinkDetail { model: model.as_str(), ..SinkDetail::default() },
                 );
             }
-            let _ = node;
         }
         let header = matches!(python::last_name(&attribute.value), Some("headers"));
         if header {

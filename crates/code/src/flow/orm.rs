@@ -147,7 +147,6 @@ impl<'a> Analysis<'a, '_> {
                 Value { kind: Kind::Markup, ..Value::UNKNOWN }
             }
             "add_where" | "add_join" | "add_table" => self.container_call(call, Value::UNKNOWN, name, arguments),
-            "with_delay_record" => receiver,
             "has_group"
             | "user_has_groups"
             | "check_access_rights"

@@ -231,13 +231,10 @@ impl<'a> Analysis<'a, '_> {
             let traits = Traits::SETTING | if empty { Traits::EMPTY_DEFAULT } else { Traits::empty() };
             return Some(Value { traits, ..Value::of(Kind::Str) });
         }
-        let first = |analysis: &Self, keyword: &str, index: usize| {
-            let _ = analysis;
-            arguments.get(index, keyword).unwrap_or(Value::UNKNOWN)
-        };
+        let first = |keyword: &str, index: usize| arguments.get(index, keyword).unwrap_or(Value::UNKNOWN);
         match library::known(dotted)? {
             Known::Sink(sink, index, keyword) => {
-                let value = first(self, keyword, index);
+                let value = first(keyword, index);
                 let node = call.arguments.find_argument_value(keyword, index);
                 let detail = SinkDetail {
                     guards: Guards::empty(),
@@ -296,7 +293,7 @@ impl<'a> Analysis<'a, '_> {
                 })
             }
             Known::Cleans(clean, kind) => {
-                let value = first(self, "", 0);
+                let value = first("", 0);
                 if value.is_literal() {
                     return Some(Value { kind, text: value.text, ..Value::literal(kind) });
                 }
@@ -304,7 +301,7 @@ impl<'a> Analysis<'a, '_> {
                 Some(Value { taint, kind, text: None, traits: Traits::empty() })
             }
             Known::Passes(kind) => {
-                let value = first(self, "", 0);
+                let value = first("", 0);
                 let keep = Traits::LITERAL | Traits::RAW_PARAMS | Traits::FORMAT | Traits::CONCAT | Traits::SECRET;
                 let literal = arguments.positional.iter().all(Value::is_literal)
                     && arguments.taint == Taint::CLEAN
@@ -323,7 +320,7 @@ impl<'a> Analysis<'a, '_> {
             Known::Fresh(kind) => Some(Value::of(kind)),
             Known::Request(index, keyword) => {
                 self.effects |= Effects::NETWORK;
-                let value = first(self, keyword, index);
+                let value = first(keyword, index);
                 let fixed_host = self.has_fixed_host(call.arguments.find_argument_value(keyword, index));
                 if !fixed_host {
                     let node: &'a Expr = match call.arguments.find_argument_value(keyword, index) {

@@ -131,16 +131,10 @@ pub enum Sink {
     Mail,
     /// Secret looked up without a check for emptiness.
     TokenLookup,
-    /// Text written to the log.
-    Log,
     /// An archive that is unpacked.
     Archive,
-    /// XML parsed with a dangerous parser.
-    Xml,
     /// A parameter of LIKE.
     LikeParameter,
-    /// Content answered inline with its own type.
-    InlineFile,
     /// A report rendered as superuser.
     SudoReport,
 }
@@ -167,12 +161,10 @@ impl Sink {
             | Self::Ldap
             | Self::Pattern
             | Self::LikeParameter
-            | Self::Log
             | Self::Mail
             | Self::MassAssign
             | Self::SettingWrite
-            | Self::Database
-            | Self::InlineFile => Clean::TEXT,
+            | Self::Database => Clean::TEXT,
             _ => Clean::CODE,
         }
     }
@@ -197,8 +189,6 @@ pub struct SinkSite {
     pub model: Ustr,
     /// Whether parameters are passed beside the text.
     pub with_parameters: bool,
-    /// Whether the text before the value is constant and ends inside quotes or an operand position.
-    pub literal_prefix: bool,
 }
 
 /// A way from a parameter of a function to a sink below it.

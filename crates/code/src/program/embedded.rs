@@ -40,14 +40,21 @@ fn code_fields(record: &Record, file: &SourceFile, id: FileId, out: &mut Vec<Fra
             out.push(statements(file, id, range));
         }
         // Expressions that the server evaluates later, kept as text.
-        let later =
-            matches!(field.name.as_str(), "print_report_name" | "attachment" | "filter_domain" | "filter_pre_domain")
-                && (record.model == "ir.actions.report" || record.model == "base.automation");
-        if let (true, Some(range)) = (later && field.text.contains('('), field.content) {
+        let later = matches!(
+            field.name.as_str(),
+            "print_report_name"
+                | "attachment"
+                | "filter_domain"
+                | "filter_pre_domain"
+                | "domain_force"
+                | "domain"
+                | "context"
+        ) && (record.model.starts_with("ir.") || record.model == "base.automation");
+        if let (true, Some(range)) = (later && has_call(&field.text), field.content) {
             out.push(expression(file, id, range));
         }
         if let Some((value, range)) = &field.eval
-            && value.contains('(')
+            && has_call(value)
         {
             out.push(expression(file, id, *range));
         }
@@ -57,14 +64,20 @@ fn code_fields(record: &Record, file: &SourceFile, id: FileId, out: &mut Vec<Fra
 fn expressions(element: &Element, file: &SourceFile, id: FileId, out: &mut Vec<Fragment>) {
     for attribute in &element.attributes {
         let holds_expression = match attribute.name.as_str() {
-            "t-esc" | "t-out" | "t-raw" | "t-value" | "t-if" | "t-elif" | "t-foreach" | "eval" => true,
+            "t-esc" | "t-out" | "t-raw" | "t-value" | "t-if" | "t-elif" | "t-foreach" | "eval" | "domain"
+            | "context" => true,
             name => name.starts_with("t-att-"),
         };
         // Only calls can be wrong by themselves; names and attributes are judged by the template rules.
-        if holds_expression && attribute.value.contains('(') && !element.is_owl {
+        if holds_expression && has_call(&attribute.value) && !element.is_owl {
             out.push(expression(file, id, attribute.range));
         }
     }
+}
+
+/// Whether an expression calls something: a bracket right behind a name. The tuples of a domain are no calls.
+fn has_call(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[1] == b'(' && (pair[0].is_ascii_alphanumeric() || pair[0] == b'_'))
 }
 
 /// Decodes the text of a range of XML, keeping the way back for every run of unchanged bytes.
