@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use castellan_code::rules;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
@@ -154,7 +153,7 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         invalid(line, error.message().to_owned())
     })?;
     let find = |what: &str| text.find(what).map_or(1, |at| line_of(text, at));
-    let known = rules::all();
+    let known = crate::catalogue();
     let check_rule = |id: &String| {
         if id == "*" || known.iter().any(|rule| rule.meta.id == id) {
             return Ok(());

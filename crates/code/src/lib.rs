@@ -4,10 +4,10 @@
 //! interprets every function, [`rules`] judge, [`scan`] gathers. Nothing that is scanned is ever run or imported.
 
 pub mod discover;
+pub mod example;
 pub mod flow;
 pub mod javascript;
 pub mod markers;
-pub mod page;
 pub mod program;
 pub mod python;
 pub mod rule;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use castellan_model::{Finding, FlowStep, ModuleSummary, NotAssessed, NotAssessedKind, Related, fingerprint};
+use castellan_model::{Finding, FlowStep, ModuleSummary, NotAssessed, NotAssessedKind, Page, Related, fingerprint};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,6 @@ use crate::discover::{self, DiscoverError, DiscoverOptions, Discovered};
 use crate::flow::{self, FlowResults, Step};
 use crate::javascript::{self, Script, ScriptProblem};
 use crate::markers::{self, Foreign, Marker};
-use crate::page::Page;
 use crate::program::{self, FunctionId, Parsed, Program, Role};
 use crate::rule::{
     Check, ClassView, ElementView, FieldView, FunctionView, RecordView, Report, RouteView, Rule, ScriptView,
@@ -131,7 +130,7 @@ fn forget_vendored(discovered: &mut Discovered, notes: &[NotAssessed]) {
     let vendored: std::collections::HashSet<&str> =
         notes.iter().filter(|note| note.kind == NotAssessedKind::Vendored).map(|note| note.path.as_str()).collect();
     for file in discovered.files.iter_mut().filter(|file| vendored.contains(file.path.as_str())) {
-        file.text = String::new();
+        file.clear();
     }
 }
 

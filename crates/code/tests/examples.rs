@@ -1,8 +1,9 @@
 //! The examples of every rule's page: each bad block yields exactly one finding of that rule, each good block none.
 
-use castellan_code::page::Page;
+use castellan_code::example::files;
 use castellan_code::rules;
 use castellan_code::scan::{ScanOptions, scan_texts};
+use castellan_model::Page;
 
 #[test]
 fn every_example_does_what_its_page_says() {
@@ -10,7 +11,7 @@ fn every_example_does_what_its_page_says() {
     for rule in rules::all() {
         let page = Page::parse(rule.source);
         for (number, example) in page.examples.iter().enumerate() {
-            let scan = scan_texts(example.files(), &ScanOptions::default());
+            let scan = scan_texts(files(example), &ScanOptions::default());
             let own: Vec<_> = scan.findings.iter().filter(|finding| finding.rule == rule.meta.id).collect();
             let wanted = usize::from(example.is_bad);
             if own.len() != wanted {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use castellan_code::page::Page;
 use castellan_code::rules;
+use castellan_model::Page;
 
 #[test]
 fn ids_and_codes_are_unique_and_well_formed() {

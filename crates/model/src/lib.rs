@@ -5,12 +5,16 @@
 
 mod audit;
 mod finding;
+mod page;
 mod rule;
 mod series;
 mod severity;
+mod text;
 
 pub use audit::{AuditReport, ForeignMarker, ModuleSummary, NotAssessed, NotAssessedKind, Suppressed, SuppressedBy};
 pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Related, Span, fingerprint};
+pub use page::{Example, Page, RuleDoc};
 pub use rule::{Group, RuleMeta, Stage};
 pub use series::{ParseSeriesError, Series, SeriesRange};
 pub use severity::{Confidence, Persona, Severity};
+pub use text::{Range, TextFile};

@@ -1,12 +1,11 @@
 //! Pages of rules for the terminal and the reference.
 
-use castellan_code::page::Page;
-use castellan_code::rule::Rule;
+use castellan_model::RuleDoc;
 
 /// The page of a rule as Markdown, without its heading.
 #[must_use]
-pub fn markdown(rule: &Rule) -> String {
-    let page = Page::parse(rule.source);
+pub fn markdown(rule: &RuleDoc) -> String {
+    let page = rule.page();
     let mut out = format!("{}\n\n## What it does\n\n{}\n\n## Why it matters\n\n{}\n", page.title, page.what, page.why);
     for (is_bad, heading) in [(true, "Bad"), (false, "Good")] {
         let mut examples = page.examples(is_bad).peekable();

@@ -1,8 +1,7 @@
 //! SARIF 2.1.0, as code-scanning hosts expect it: rule help, CWE tags, `security-severity`, code flows, fingerprints.
 
-use castellan_code::page::Page;
-use castellan_code::rules;
-use castellan_model::{AuditReport, Finding, Location, NotAssessed, Severity, SuppressedBy};
+use castellan_audit::catalogue;
+use castellan_model::{AuditReport, Finding, Location, NotAssessed, RuleDoc, Severity, SuppressedBy};
 use serde_json::{Value, json};
 
 use crate::json::pretty;
@@ -10,7 +9,7 @@ use crate::json::pretty;
 /// The audit as a SARIF log with one run.
 #[must_use]
 pub fn sarif(report: &AuditReport) -> String {
-    let registry = rules::all();
+    let registry = catalogue();
     let mut descriptors: Vec<Value> = registry.iter().map(descriptor).collect();
     let mut ids: Vec<String> = registry.iter().map(|rule| rule.meta.id.to_owned()).collect();
     let accepted = report.suppressed.iter().map(|item| &item.finding);
@@ -56,9 +55,9 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn descriptor(rule: &castellan_code::rule::Rule) -> Value {
+fn descriptor(rule: &RuleDoc) -> Value {
     let meta = &rule.meta;
-    let page = Page::parse(rule.source);
+    let page = rule.page();
     let help = format!("{}\n\n{}\n\nHow to fix: {}", page.what, page.why, page.fix);
     let markdown = crate::rules::markdown(rule);
     json!({

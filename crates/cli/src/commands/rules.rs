@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use castellan_code::page::Page;
-use castellan_code::rules;
+use castellan_audit::catalogue;
 use castellan_model::Group;
 
 use super::print;
@@ -11,7 +10,7 @@ use crate::exit::{self, Failure};
 use crate::options::RulesArguments;
 
 pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
-    let all = rules::all();
+    let all = catalogue();
     if let Some(wanted) = &arguments.rule {
         let rule = all
             .iter()
@@ -36,7 +35,7 @@ pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
             .iter()
             .map(|rule| {
                 let mut value = serde_json::to_value(rule.meta).unwrap_or_default();
-                value["title"] = Page::parse(rule.source).title.into();
+                value["title"] = rule.page().title.into();
                 value
             })
             .collect();

@@ -82,7 +82,7 @@ fn settings(arguments: &ScanArguments) -> Result<Settings, Failure> {
 }
 
 fn check_rules(ids: &[String]) -> Result<(), Failure> {
-    let known = castellan_code::rules::all();
+    let known = castellan_audit::catalogue();
     match ids.iter().find(|id| !known.iter().any(|rule| rule.meta.id == id.as_str())) {
         Some(id) => Err(Failure::usage(format!("there is no rule `{id}`; `castellan rules` lists them"))),
         None => Ok(()),

@@ -9,7 +9,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-audit", &["castellan-model", "castellan-code"]),
-    ("castellan-report", &["castellan-model", "castellan-code"]),
+    ("castellan-report", &["castellan-model", "castellan-audit"]),
     ("castellan-cli", &["castellan-model", "castellan-code", "castellan-audit", "castellan-report"]),
     ("xtask", &["castellan-model", "castellan-code", "castellan-audit", "castellan-report"]),
 ];

@@ -52,3 +52,9 @@ impl CallTable {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 }
+
+/// Every rule as the reference shows it.
+#[must_use]
+pub fn docs() -> Vec<castellan_model::RuleDoc> {
+    all().iter().map(|rule| castellan_model::RuleDoc { meta: rule.meta, source: rule.source }).collect()
+}

@@ -1,6 +1,23 @@
 //! The page of a rule, read from the module comment of its file. The examples are the rule's tests.
 
-use castellan_model::Series;
+use crate::{RuleMeta, Series};
+
+/// A rule as the reference shows it: what is fixed about it and the text of its file.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleDoc {
+    /// Fixed facts.
+    pub meta: RuleMeta,
+    /// The source text of the rule's file; its module comment is the page.
+    pub source: &'static str,
+}
+
+impl RuleDoc {
+    /// The page.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        Page::parse(self.source)
+    }
+}
 
 /// A rule's page.
 #[derive(Debug, Clone, Default)]
@@ -32,57 +49,6 @@ pub struct Example {
     pub text: String,
     /// Series that the module is written for.
     pub series: Option<Series>,
-}
-
-impl Example {
-    /// The files of the module, with a manifest when the example gives none.
-    #[must_use]
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files: Vec<(String, String)> = Vec::new();
-        for line in self.text.lines() {
-            if let Some(path) = line.strip_prefix("==> ").and_then(|rest| rest.strip_suffix(" <==")) {
-                files.push((path.to_owned(), String::new()));
-                continue;
-            }
-            if files.is_empty() {
-                files.push((default_path(&self.language).to_owned(), String::new()));
-            }
-            if let Some((_, text)) = files.last_mut() {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-        // Data files are written without their frame.
-        for (path, text) in &mut files {
-            if path.ends_with(".xml") && !text.contains("<odoo") && !text.contains("<templates") {
-                *text = format!("<odoo>\n{text}</odoo>\n");
-            }
-        }
-        if !files.iter().any(|(path, _)| path == "__manifest__.py") {
-            let series = self.series.unwrap_or(Series::ASSUMED);
-            let data: Vec<String> = files
-                .iter()
-                .filter(|(path, _)| path.ends_with(".xml") || path.ends_with(".csv"))
-                .filter(|(path, _)| !path.starts_with("static/") && !path.starts_with("demo/"))
-                .map(|(path, _)| format!("'{path}'"))
-                .collect();
-            let manifest = format!(
-                "{{'name': 'Example', 'version': '{series}.1.0.0', 'depends': ['base'], 'data': [{}]}}\n",
-                data.join(", ")
-            );
-            files.push(("__manifest__.py".to_owned(), manifest));
-        }
-        files.into_iter().map(|(path, text)| (format!("example/{path}"), text.into_bytes())).collect()
-    }
-}
-
-fn default_path(language: &str) -> &'static str {
-    match language {
-        "xml" => "data/example.xml",
-        "csv" => "security/ir.model.access.csv",
-        "js" => "static/src/example.js",
-        _ => "models/example.py",
-    }
 }
 
 impl Page {
