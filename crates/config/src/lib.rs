@@ -1,0 +1,9 @@
+//! Configuration of an Odoo host: readers with positions, what a request would meet, rules, reversible edits.
+//!
+//! The way of a look: [`host`] answers questions about a system, [`deployment`] finds the Odoo on it and links what
+//! belongs together, [`rules`] judge, [`scan`] gathers. Reading never changes anything.
+
+pub mod host;
+pub mod odoo;
+pub mod read;
+pub mod source;
