@@ -3,7 +3,9 @@
 //! The way of a look: [`host`] answers questions about a system, [`deployment`] finds the Odoo on it and links what
 //! belongs together, [`rules`] judge, [`scan`] gathers. Reading never changes anything.
 
+pub mod deployment;
 pub mod host;
 pub mod odoo;
+pub mod proxy;
 pub mod read;
 pub mod source;

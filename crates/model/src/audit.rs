@@ -42,6 +42,8 @@ pub enum NotAssessedKind {
     CoreModule,
     /// A third-party library or minified file.
     Vendored,
+    /// A source that is not there: its rules say nothing.
+    Absent,
 }
 
 /// Something that was not looked at; it never counts as clean.
