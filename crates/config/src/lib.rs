@@ -4,8 +4,12 @@
 //! belongs together, [`rules`] judge, [`scan`] gathers. Reading never changes anything.
 
 pub mod deployment;
+pub mod example;
 pub mod host;
 pub mod odoo;
 pub mod proxy;
 pub mod read;
+pub mod rule;
+pub mod rules;
+pub mod scan;
 pub mod source;

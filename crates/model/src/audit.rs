@@ -20,6 +20,17 @@ pub struct ModuleSummary {
     pub lines: u64,
 }
 
+/// A source of configuration that was found and read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct SourceSummary {
+    /// `odoo`, `proxy`, `postgresql`, `service`, `process`, `compose`.
+    pub kind: String,
+    /// Path on the host.
+    pub path: String,
+    /// What it is.
+    pub detail: String,
+}
+
 /// Why something was not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -107,6 +118,9 @@ pub struct AuditReport {
     pub targets: Vec<String>,
     /// The modules that were scanned.
     pub modules: Vec<ModuleSummary>,
+    /// Sources of configuration that were found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceSummary>,
     /// Files that were read.
     pub files: u64,
     /// Lines that were read.

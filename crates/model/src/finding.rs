@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, Persona, Severity};
+use crate::{Confidence, Fix, Persona, Severity};
 
 /// A place in a text: line and column count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +92,9 @@ pub struct Finding {
     /// The way from the source to the weak place, first step first; empty for a pattern.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowStep>,
+    /// How it is removed, where that can be done for the reader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// Stable identity: the same weakness keeps it when lines move.
     pub fingerprint: String,
 }

@@ -5,14 +5,18 @@
 
 mod audit;
 mod finding;
+mod fix;
 mod page;
 mod rule;
 mod series;
 mod severity;
 mod text;
 
-pub use audit::{AuditReport, ForeignMarker, ModuleSummary, NotAssessed, NotAssessedKind, Suppressed, SuppressedBy};
+pub use audit::{
+    AuditReport, ForeignMarker, ModuleSummary, NotAssessed, NotAssessedKind, SourceSummary, Suppressed, SuppressedBy,
+};
 pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Related, Span, fingerprint};
+pub use fix::{Change, Fix};
 pub use page::{Example, Page, RuleDoc};
 pub use rule::{Group, RuleMeta, Stage};
 pub use series::{ParseSeriesError, Series, SeriesRange};

@@ -23,13 +23,25 @@ pub enum Group {
     JavaScript,
     /// Python in general.
     Python,
+    /// Odoo's own configuration.
+    Odoo,
+    /// The proxy in front of Odoo.
+    Proxy,
+    /// PostgreSQL.
+    Postgres,
+    /// Service units and processes.
+    Service,
+    /// Containers.
+    Container,
+    /// The host around it.
+    Host,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -38,6 +50,12 @@ impl Group {
         Self::Template,
         Self::JavaScript,
         Self::Python,
+        Self::Odoo,
+        Self::Proxy,
+        Self::Postgres,
+        Self::Service,
+        Self::Container,
+        Self::Host,
         Self::Castellan,
     ];
 
@@ -53,6 +71,12 @@ impl Group {
             Self::Template => "QWeb, mail and reports",
             Self::JavaScript => "JavaScript and OWL",
             Self::Python => "Python in general",
+            Self::Odoo => "Odoo's configuration",
+            Self::Proxy => "Proxy in front of Odoo",
+            Self::Postgres => "PostgreSQL",
+            Self::Service => "Service and processes",
+            Self::Container => "Containers",
+            Self::Host => "Host",
             Self::Castellan => "Castellan's own markers",
         }
     }

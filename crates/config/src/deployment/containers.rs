@@ -50,7 +50,8 @@ impl Published {
     /// Only this machine reaches it.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.address == "localhost" || self.address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        self.address == "localhost"
+            || self.address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -82,9 +83,13 @@ impl Service {
     #[must_use]
     pub fn is_odoo(&self) -> bool {
         let name = self.image_name();
-        let by_image = name.contains("odoo") && !name.contains("postgres") && !name.contains("nginx") && !name.contains("backup");
-        let built = self.node.get("build").is_some() && self.name.text.to_lowercase().contains("odoo") && self.image().is_none();
-        let mounts = self.volumes().iter().any(|(_, target, _)| target.starts_with("/etc/odoo") || target == "/var/lib/odoo");
+        let by_image =
+            name.contains("odoo") && !name.contains("postgres") && !name.contains("nginx") && !name.contains("backup");
+        let built = self.node.get("build").is_some()
+            && self.name.text.to_lowercase().contains("odoo")
+            && self.image().is_none();
+        let mounts =
+            self.volumes().iter().any(|(_, target, _)| target.starts_with("/etc/odoo") || target == "/var/lib/odoo");
         by_image || built || (mounts && !name.contains("postgres"))
     }
 
@@ -156,7 +161,9 @@ impl Service {
     #[must_use]
     pub fn networks(&self) -> Vec<String> {
         match self.node.get("networks") {
-            Some(node) if !node.entries().is_empty() => node.entries().iter().map(|(key, _)| key.text.clone()).collect(),
+            Some(node) if !node.entries().is_empty() => {
+                node.entries().iter().map(|(key, _)| key.text.clone()).collect()
+            }
             Some(node) => node.words().into_iter().map(|word| word.text).collect(),
             None => Vec::new(),
         }
@@ -210,7 +217,8 @@ fn short_port(word: &Word) -> Vec<Published> {
 /// A map or a list of `key=value`.
 fn pairs(node: &Node) -> Vec<(Word, Word)> {
     let empty = |site| Word { text: String::new(), site };
-    let from_map = node.entries().iter().map(|(key, value)| (key.clone(), value.word().unwrap_or_else(|| empty(value.site))));
+    let from_map =
+        node.entries().iter().map(|(key, value)| (key.clone(), value.word().unwrap_or_else(|| empty(value.site))));
     let from_list = node.items().iter().filter_map(Node::word).map(|word| {
         let (key, value) = word.text.split_once('=').unwrap_or((&word.text, ""));
         (Word { text: key.to_owned(), site: word.site }, Word { text: value.to_owned(), site: word.site })
@@ -238,7 +246,9 @@ pub(super) fn load(survey: &mut Survey<'_>, path: &str) -> Option<Compose> {
     for (name, node) in root.get("services").map(Node::entries).unwrap_or_default() {
         let mut node = node.clone();
         // `extends` of a service in the same file.
-        let base = node.get("extends").and_then(|extends| extends.text().or_else(|| extends.get("service").and_then(Node::text)));
+        let base = node
+            .get("extends")
+            .and_then(|extends| extends.text().or_else(|| extends.get("service").and_then(Node::text)));
         if let Some(base) = base.and_then(|base| root.at(&["services", base])) {
             let mut whole = base.clone();
             merge(&mut whole, node);
@@ -296,7 +306,8 @@ fn env_file(file: FileId, text: &str) -> Vec<(Word, Word)> {
             let (key, value) = body.split_once('=')?;
             let start = site.range.start as usize + skipped;
             let value_start = start + key.len() + 1;
-            let key_word = Word { text: key.trim().to_owned(), site: crate::source::Site::new(file, start, start + key.len()) };
+            let key_word =
+                Word { text: key.trim().to_owned(), site: crate::source::Site::new(file, start, start + key.len()) };
             let value_site = crate::source::Site::new(file, value_start, value_start + value.len());
             Some((key_word, Word { text: value.trim().trim_matches(['"', '\'']).to_owned(), site: value_site }))
         })

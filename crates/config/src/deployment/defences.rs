@@ -103,12 +103,15 @@ impl Fail2ban {
         let mut names: Vec<Word> = Vec::new();
         for section in self.files.iter().flat_map(|(_, ini)| &ini.sections) {
             let name = &section.name;
-            if !matches!(name.text.as_str(), "DEFAULT" | "INCLUDES") && !names.iter().any(|known| known.text == name.text) {
+            if !matches!(name.text.as_str(), "DEFAULT" | "INCLUDES")
+                && !names.iter().any(|known| known.text == name.text)
+            {
                 names.push(name.clone());
             }
         }
         names.retain(|name| {
-            self.value(&name.text, "enabled").is_some_and(|value| matches!(value.text.to_lowercase().as_str(), "true" | "1" | "yes" | "on"))
+            self.value(&name.text, "enabled")
+                .is_some_and(|value| matches!(value.text.to_lowercase().as_str(), "true" | "1" | "yes" | "on"))
         });
         names
     }
@@ -156,7 +159,10 @@ fn firewall(survey: &mut Survey<'_>) -> Vec<Chain> {
         .open("/etc/ufw/ufw.conf")
         .is_some_and(|id| survey.text(id).lines().any(|line| line.trim().eq_ignore_ascii_case("ENABLED=yes")));
     if enabled && let Some(defaults) = survey.open("/etc/default/ufw") {
-        for (paths, v6) in [(["/etc/ufw/user.rules", "/lib/ufw/user.rules"], false), (["/etc/ufw/user6.rules", "/lib/ufw/user6.rules"], true)] {
+        for (paths, v6) in [
+            (["/etc/ufw/user.rules", "/lib/ufw/user.rules"], false),
+            (["/etc/ufw/user6.rules", "/lib/ufw/user6.rules"], true),
+        ] {
             let found = paths.iter().find_map(|path| survey.open(path));
             if let Some(id) = found {
                 chains.push(firewall::ufw(id, survey.text(id), defaults, survey.text(defaults), v6));
@@ -216,7 +222,11 @@ fn include_sshd(survey: &mut Survey<'_>, file: FileId, out: &mut Vec<Line>, dept
     for line in parsed {
         if line.key.text == "include" && depth < 16 {
             for pattern in &line.arguments {
-                let full = if pattern.text.starts_with('/') { pattern.text.clone() } else { format!("/etc/ssh/{}", pattern.text) };
+                let full = if pattern.text.starts_with('/') {
+                    pattern.text.clone()
+                } else {
+                    format!("/etc/ssh/{}", pattern.text)
+                };
                 for path in survey.glob(&full) {
                     if let Some(inner) = survey.open(&path) {
                         include_sshd(survey, inner, out, depth + 1);
@@ -312,7 +322,12 @@ fn jobs(survey: &mut Survey<'_>) -> Vec<CronJob> {
                 .command
                 .text
                 .split_whitespace()
-                .find(|word| word.starts_with('/') && !word.starts_with("/usr/bin/") && !word.starts_with("/bin/") && !word.starts_with("/dev/"))
+                .find(|word| {
+                    word.starts_with('/')
+                        && !word.starts_with("/usr/bin/")
+                        && !word.starts_with("/bin/")
+                        && !word.starts_with("/dev/")
+                })
                 .map(|word| word.trim_end_matches(';').to_owned());
             let script = script.and_then(|path| {
                 survey.stat(&path)?;

@@ -45,6 +45,18 @@ const CONF_PATTERNS: [&str; 20] = [
     "/usr/local/etc/odoo*.conf",
 ];
 
+/// Where backups usually lie. Only their modes are looked at.
+const BACKUP_PATTERNS: [&str; 8] = [
+    "/var/backups/*",
+    "/var/backups/*/*",
+    "/backup*/*",
+    "/backup*/*/*",
+    "/opt/odoo*/*backup*/*",
+    "/srv/backup*/*",
+    "/home/odoo/*",
+    "/var/lib/odoo/backup*/*",
+];
+
 const COMPOSE_NAMES: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
 const COMPOSE_FOLDERS: [&str; 7] = ["", "/opt/*", "/srv/*", "/home/*", "/home/*/*", "/root", "/root/*"];
 
@@ -52,13 +64,24 @@ const COMPOSE_FOLDERS: [&str; 7] = ["", "/opt/*", "/srv/*", "/home/*", "/home/*/
 #[must_use]
 pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
     let mut survey = Survey::new(host);
-    let mut finder = Finder { survey: &mut survey, options, odoos: Vec::new(), units: Vec::new(), compose: Vec::new(), found: Vec::new() };
+    let mut finder = Finder {
+        survey: &mut survey,
+        options,
+        odoos: Vec::new(),
+        units: Vec::new(),
+        compose: Vec::new(),
+        found: Vec::new(),
+    };
     let is_system = options.files.is_empty();
     let mut parts = if is_system { finder.system() } else { finder.files() };
     let Finder { odoos, units, compose, found, .. } = finder;
     let mut found = found;
     for front in &parts.fronts {
-        found.push(Found { kind: "proxy", path: front.path.clone(), detail: format!("{}, {} sites", front.program.name(), front.sites.len()) });
+        found.push(Found {
+            kind: "proxy",
+            path: front.path.clone(),
+            detail: format!("{}, {} sites", front.program.name(), front.sites.len()),
+        });
     }
     for server in &parts.postgres {
         let detail = server.version.map_or_else(|| "PostgreSQL".to_owned(), |version| format!("PostgreSQL {version}"));
@@ -67,6 +90,13 @@ pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
     found.sort();
     found.dedup();
     let sites = link_sites(&parts.fronts, &odoos);
+    for (path, _) in parts.fronts.iter().flat_map(|front| &front.sites).flat_map(|site| &site.tls.keys) {
+        if path.starts_with('/') {
+            survey.stat(path);
+        }
+    }
+    survey.stat("/etc/crowdsec/config.yaml");
+    survey.stat("/etc/logrotate.d/odoo");
     let (users, groups) = if is_system { accounts(&mut survey) } else { (Vec::new(), Vec::new()) };
     let defences = if is_system { defences::load(&mut survey) } else { std::mem::take(&mut parts.defences) };
     if is_system {
@@ -99,15 +129,35 @@ fn note_what_is_missing(survey: &mut Survey<'_>, parts: &Parts, odoos: &[OdooSer
     let facts = survey.facts();
     let running = facts.running;
     if !running {
-        defences::note_absent(survey, "processes", "not a running system: command lines, environment and listening ports are not known");
-    } else if facts.processes.iter().any(|process| command::server_arguments(&process.command).is_some() && process.environment.is_empty()) {
-        survey.note("processes", NotAssessedKind::Unreadable, "the environment of Odoo's process may not be read; run as root");
+        defences::note_absent(
+            survey,
+            "processes",
+            "not a running system: command lines, environment and listening ports are not known",
+        );
+    } else if facts
+        .processes
+        .iter()
+        .any(|process| command::server_arguments(&process.command).is_some() && process.environment.is_empty())
+    {
+        survey.note(
+            "processes",
+            NotAssessedKind::Unreadable,
+            "the environment of Odoo's process may not be read; run as root",
+        );
     }
     if odoos.is_empty() {
-        defences::note_absent(survey, "odoo", "no Odoo was found: no process, service unit, compose project or odoo.conf in the usual places");
+        defences::note_absent(
+            survey,
+            "odoo",
+            "no Odoo was found: no process, service unit, compose project or odoo.conf in the usual places",
+        );
     }
     if parts.fronts.is_empty() {
-        defences::note_absent(survey, "proxy", "no configuration of nginx, Apache, Caddy, Traefik or HAProxy was found");
+        defences::note_absent(
+            survey,
+            "proxy",
+            "no configuration of nginx, Apache, Caddy, Traefik or HAProxy was found",
+        );
     }
     if parts.postgres.is_empty() {
         defences::note_absent(survey, "postgresql", "no PostgreSQL configuration was found on this host");
@@ -146,7 +196,16 @@ impl Finder<'_, '_> {
         }
         self.link();
         let mut parts = Parts::default();
-        for path in ["/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf", "/usr/local/etc/nginx/nginx.conf", "/opt/nginx/conf/nginx.conf"] {
+        self.dockerfiles(&mut parts);
+        for path in BACKUP_PATTERNS {
+            self.survey.glob(path);
+        }
+        for path in [
+            "/etc/nginx/nginx.conf",
+            "/usr/local/nginx/conf/nginx.conf",
+            "/usr/local/etc/nginx/nginx.conf",
+            "/opt/nginx/conf/nginx.conf",
+        ] {
             parts.fronts.extend(proxies::nginx(self.survey, path));
         }
         for path in ["/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf"] {
@@ -156,7 +215,13 @@ impl Finder<'_, '_> {
             parts.fronts.extend(proxies::caddy(self.survey, path));
         }
         let mut traefik = Vec::new();
-        for folder in ["/etc/traefik", "/etc/traefik/conf.d", "/etc/traefik/conf", "/etc/traefik/dynamic", "/etc/traefik/dynamic_conf"] {
+        for folder in [
+            "/etc/traefik",
+            "/etc/traefik/conf.d",
+            "/etc/traefik/conf",
+            "/etc/traefik/dynamic",
+            "/etc/traefik/dynamic_conf",
+        ] {
             for end in ["yml", "yaml", "toml"] {
                 traefik.extend(self.survey.glob(&format!("{folder}/*.{end}")));
             }
@@ -166,12 +231,38 @@ impl Finder<'_, '_> {
         let mut haproxy = self.survey.glob("/etc/haproxy/haproxy.cfg");
         haproxy.extend(self.survey.glob("/etc/haproxy/conf.d/*.cfg"));
         parts.fronts.extend(proxies::haproxy(self.survey, &haproxy));
-        for pattern in ["/etc/postgresql/*/*", "/var/lib/pgsql/*/data", "/var/lib/pgsql/data", "/var/lib/postgresql/data", "/var/lib/postgres/data"] {
+        for pattern in [
+            "/etc/postgresql/*/*",
+            "/var/lib/pgsql/*/data",
+            "/var/lib/pgsql/data",
+            "/var/lib/postgresql/data",
+            "/var/lib/postgres/data",
+        ] {
             for folder in self.survey.glob(pattern) {
                 parts.postgres.extend(postgres::load(self.survey, &folder));
             }
         }
         parts
+    }
+
+    /// Dockerfiles that compose projects build from.
+    fn dockerfiles(&mut self, parts: &mut Parts) {
+        let mut paths = Vec::new();
+        for project in &self.compose {
+            for build in project.services.iter().filter_map(|service| service.node.get("build")) {
+                let context = build
+                    .text()
+                    .or_else(|| build.get("context").and_then(crate::read::tree::Node::text))
+                    .unwrap_or(".");
+                let file = build.get("dockerfile").and_then(crate::read::tree::Node::text).unwrap_or("Dockerfile");
+                let context =
+                    if context.starts_with('/') { context.to_owned() } else { format!("{}/{context}", project.folder) };
+                paths.push(format!("{context}/{file}"));
+            }
+        }
+        for path in paths {
+            parts.dockerfiles.extend(containers::load_dockerfile(self.survey, &path));
+        }
     }
 
     /// Configurations of proxies that compose projects mount into their containers.
@@ -181,13 +272,18 @@ impl Finder<'_, '_> {
             for service in &project.services {
                 let name = service.image_name();
                 for (source, target, _) in service.volumes() {
-                    let source = if source.starts_with('/') { source } else { format!("{}/{}", project.folder, source.trim_start_matches("./")) };
+                    let source = if source.starts_with('/') {
+                        source
+                    } else {
+                        format!("{}/{}", project.folder, source.trim_start_matches("./"))
+                    };
                     mounts.push((name.clone(), source, target));
                 }
             }
         }
         for (image, source, target) in mounts {
-            let paths = if self.survey.is_folder(&source) { self.survey.glob(&format!("{source}/*")) } else { vec![source] };
+            let paths =
+                if self.survey.is_folder(&source) { self.survey.glob(&format!("{source}/*")) } else { vec![source] };
             for path in paths {
                 if image.contains("nginx") && target.starts_with("/etc/nginx") && path.ends_with(".conf") {
                     parts.fronts.extend(proxies::nginx(self.survey, &path));
@@ -229,6 +325,9 @@ impl Finder<'_, '_> {
     fn unit(&mut self, unit: Unit) {
         let index = self.units.len();
         let Some((words, site)) = unit.command() else { return };
+        for word in words.iter().take(2).filter(|word| word.starts_with('/')) {
+            self.survey.stat(word);
+        }
         self.found.push(Found { kind: "service", path: unit.path.clone(), detail: unit.name.clone() });
         let Some(at) = command::server_arguments(&words) else {
             self.units.push(unit);
@@ -238,16 +337,28 @@ impl Finder<'_, '_> {
         for one in unit.all("Service", "Environment") {
             for pair in crate::read::systemd::split(&one.value.text) {
                 if let Some((name, value)) = pair.split_once('=') {
-                    environment.push(Given { name: name.to_owned(), value: value.to_owned(), site: Some(one.value.site) });
+                    environment.push(Given {
+                        name: name.to_owned(),
+                        value: value.to_owned(),
+                        site: Some(one.value.site),
+                    });
                 }
             }
         }
-        let files: Vec<String> = unit.all("Service", "EnvironmentFile").iter().map(|one| one.value.text.trim_start_matches('-').to_owned()).collect();
+        let files: Vec<String> = unit
+            .all("Service", "EnvironmentFile")
+            .iter()
+            .map(|one| one.value.text.trim_start_matches('-').to_owned())
+            .collect();
         for path in files {
             if let Some(id) = self.survey.open(&path) {
                 for (site, line) in super::lines(id, self.survey.text(id)) {
                     if let Some((name, value)) = line.split_once('=') {
-                        environment.push(Given { name: name.trim().to_owned(), value: value.trim_matches(['"', '\'']).to_owned(), site: Some(site) });
+                        environment.push(Given {
+                            name: name.trim().to_owned(),
+                            value: value.trim_matches(['"', '\'']).to_owned(),
+                            site: Some(site),
+                        });
                     }
                 }
             }
@@ -267,7 +378,11 @@ impl Finder<'_, '_> {
         for (index, process) in facts.processes.iter().enumerate() {
             let Some(at) = command::server_arguments(&process.command) else { continue };
             // Workers have the command line of their parent.
-            let twin = facts.processes.iter().take(index).any(|other| other.command == process.command && other.uid == process.uid);
+            let twin = facts
+                .processes
+                .iter()
+                .take(index)
+                .any(|other| other.command == process.command && other.uid == process.uid);
             if twin {
                 continue;
             }
@@ -290,7 +405,11 @@ impl Finder<'_, '_> {
                 detail: format!("Odoo, user {}", process.uid),
             });
             // What runs says more than what the unit would start.
-            if let Some(known) = self.odoos.iter_mut().find(|known| known.unit.is_some() && known.unit == unit && known.process.is_none()) {
+            if let Some(known) = self
+                .odoos
+                .iter_mut()
+                .find(|known| known.unit.is_some() && known.unit == unit && known.process.is_none())
+            {
                 known.process = Some(index);
                 if !server.environment.is_empty() {
                     known.environment.extend(server.environment);
@@ -312,12 +431,15 @@ impl Finder<'_, '_> {
     ) -> OdooServer {
         let assumed = self.options.series.unwrap_or(Series::ASSUMED);
         let parsed = command::parse(arguments, assumed);
-        let from_command = parsed.iter().find(|argument| argument.option == "config").map(|argument| argument.value.clone());
-        let variable = |name: &str| environment.iter().find(|given| given.name == name).map(|given| given.value.clone());
-        let conf_path = from_command.or_else(|| variable("ODOO_RC")).or_else(|| variable("OPENERP_SERVER")).or_else(|| {
-            let home = variable("HOME")?;
-            Some(format!("{home}/.odoorc"))
-        });
+        let from_command =
+            parsed.iter().find(|argument| argument.option == "config").map(|argument| argument.value.clone());
+        let variable =
+            |name: &str| environment.iter().find(|given| given.name == name).map(|given| given.value.clone());
+        let conf_path =
+            from_command.or_else(|| variable("ODOO_RC")).or_else(|| variable("OPENERP_SERVER")).or_else(|| {
+                let home = variable("HOME")?;
+                Some(format!("{home}/.odoorc"))
+            });
         let conf = conf_path.filter(|path| path.starts_with('/')).and_then(|path| self.read_conf(&path));
         let mut paths: Vec<String> = program
             .iter()
@@ -346,6 +468,7 @@ impl Finder<'_, '_> {
             container: None,
             place,
             databases: Vec::new(),
+            master: std::sync::OnceLock::new(),
         }
     }
 
@@ -354,7 +477,8 @@ impl Finder<'_, '_> {
         let ini = Ini::parse(id, self.survey.text(id), &[]);
         for entry in ini.entries("options") {
             let named = crate::odoo::options::find(&entry.key.text).is_some_and(|option| option.secret);
-            let looks = ["password", "passwd", "secret", "token", "api_key"].iter().any(|word| entry.key.text.contains(word));
+            let looks =
+                ["password", "passwd", "secret", "token", "api_key"].iter().any(|word| entry.key.text.contains(word));
             if (named || looks) && !matches!(entry.value.text.as_str(), "" | "False" | "false" | "None") {
                 self.survey.secrets.push(entry.value.site);
             }
@@ -380,21 +504,34 @@ impl Finder<'_, '_> {
         if !relevant && self.options.files.is_empty() {
             return;
         }
-        self.found.push(Found { kind: "compose", path: path.to_owned(), detail: format!("{} services", compose.services.len()) });
+        self.found.push(Found {
+            kind: "compose",
+            path: path.to_owned(),
+            detail: format!("{} services", compose.services.len()),
+        });
         let project = self.compose.len();
         let mut servers = Vec::new();
         for (index, service) in compose.services.iter().enumerate().filter(|(_, service)| service.is_odoo()) {
             let environment: Vec<Given> = service
                 .environment
                 .iter()
-                .map(|(name, value)| Given { name: name.text.clone(), value: value.text.clone(), site: Some(value.site) })
+                .map(|(name, value)| Given {
+                    name: name.text.clone(),
+                    value: value.text.clone(),
+                    site: Some(value.site),
+                })
                 .collect();
-            let (words, site) = service.command().map_or((Vec::new(), service.name.site), |(words, word)| (words, word.site));
+            let (words, site) =
+                service.command().map_or((Vec::new(), service.name.site), |(words, word)| (words, word.site));
             let skip = usize::from(words.first().is_some_and(|word| !word.starts_with('-')));
             let arguments = words.get(skip..).unwrap_or(&[]).to_vec();
             let tag = service.tag().as_deref().and_then(series_of);
             let mounted = service.volumes().into_iter().find_map(|(source, target, _)| {
-                let source = if source.starts_with('/') { source } else { format!("{}/{}", compose.folder, source.trim_start_matches("./")) };
+                let source = if source.starts_with('/') {
+                    source
+                } else {
+                    format!("{}/{}", compose.folder, source.trim_start_matches("./"))
+                };
                 match target.trim_end_matches('/') {
                     "/etc/odoo" => Some(format!("{source}/odoo.conf")),
                     "/etc/odoo/odoo.conf" => Some(source),
@@ -420,7 +557,9 @@ impl Finder<'_, '_> {
 
     /// A configuration file that nothing else points at.
     fn conf(&mut self, path: &str, file: Option<FileId>) {
-        if file.is_none() && self.odoos.iter().any(|odoo| odoo.conf.as_ref().is_some_and(|(id, _)| self.survey.path(*id) == path)) {
+        if file.is_none()
+            && self.odoos.iter().any(|odoo| odoo.conf.as_ref().is_some_and(|(id, _)| self.survey.path(*id) == path))
+        {
             return;
         }
         let Some((id, ini)) = self.read_conf(path) else { return };
@@ -446,13 +585,18 @@ impl Finder<'_, '_> {
             container: None,
             place: Place::Site(site),
             databases: Vec::new(),
+            master: std::sync::OnceLock::new(),
         });
     }
 
     fn add(&mut self, server: OdooServer) {
         if let Some((id, _)) = &server.conf {
             let path = self.survey.path(*id).to_owned();
-            let known = if server.series_known { format!("Odoo {}", server.series) } else { format!("Odoo, read as {}", server.series) };
+            let known = if server.series_known {
+                format!("Odoo {}", server.series)
+            } else {
+                format!("Odoo, read as {}", server.series)
+            };
             self.found.push(Found { kind: "odoo", path, detail: known });
         }
         self.odoos.push(server);
@@ -466,6 +610,12 @@ impl Finder<'_, '_> {
             let data = server.setting("data_dir").value.text();
             let log = server.setting("logfile").value.text();
             let conf = server.conf.as_ref().map(|(id, _)| self.survey.path(*id).to_owned());
+            for name in ["geoip_city_db", "geoip_country_db", "geoip_database"] {
+                let path = server.setting(name).value.text();
+                if path.starts_with('/') {
+                    self.survey.stat(&path);
+                }
+            }
             for path in addons.iter().chain([&data, &log]).chain(conf.iter()).filter(|path| path.starts_with('/')) {
                 self.survey.stat(path);
                 if let Some((folder, _)) = path.rsplit_once('/') {
@@ -581,10 +731,17 @@ pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
     if lower == "sshd_config" {
         return Some(FileKind::Sshd);
     }
-    if lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile") || lower == "containerfile" {
+    if lower == "dockerfile"
+        || lower.starts_with("dockerfile.")
+        || lower.ends_with(".dockerfile")
+        || lower == "containerfile"
+    {
         return Some(FileKind::Dockerfile);
     }
-    if lower.starts_with("caddyfile") || lower.ends_with(".caddyfile") || (lower.ends_with(".json") && text.contains("\"apps\"") && text.contains("\"http\"")) {
+    if lower.starts_with("caddyfile")
+        || lower.ends_with(".caddyfile")
+        || (lower.ends_with(".json") && text.contains("\"apps\"") && text.contains("\"http\""))
+    {
         return Some(FileKind::Caddy);
     }
     if lower.ends_with(".service") {
@@ -594,7 +751,12 @@ pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
         if has_line(&|line| line.starts_with("services:")) && !has_line(&|line| line.starts_with("routers:")) {
             return Some(FileKind::Compose);
         }
-        let traefik = has_line(&|line| line.starts_with("entryPoints") || line.starts_with("[entryPoints") || line.starts_with("routers:") || line.starts_with("[http.routers"));
+        let traefik = has_line(&|line| {
+            line.starts_with("entryPoints")
+                || line.starts_with("[entryPoints")
+                || line.starts_with("routers:")
+                || line.starts_with("[http.routers")
+        });
         return traefik.then_some(FileKind::Traefik);
     }
     if has_line(&|line| line == "[options]") {
@@ -603,11 +765,13 @@ pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
     if has_line(&|line| line.to_lowercase().starts_with("<virtualhost")) {
         return Some(FileKind::Apache);
     }
-    let first = |words: &[&str]| has_line(&|line| words.iter().any(|word| line.split_whitespace().next() == Some(word)));
+    let first =
+        |words: &[&str]| has_line(&|line| words.iter().any(|word| line.split_whitespace().next() == Some(word)));
     if lower.ends_with(".cfg") && first(&["frontend", "backend", "listen"]) {
         return Some(FileKind::Haproxy);
     }
-    let opens = |word: &str| has_line(&|line| line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('{')));
+    let opens =
+        |word: &str| has_line(&|line| line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('{')));
     if opens("server") || opens("http") {
         return Some(FileKind::Nginx);
     }
@@ -641,13 +805,19 @@ mod tests {
             processes: vec![Process {
                 pid: 42,
                 uid: 1000,
-                command: ["/usr/bin/python3", "/usr/bin/odoo", "-c", "/data/erp.conf", "--workers=4"].map(str::to_owned).to_vec(),
+                command: ["/usr/bin/python3", "/usr/bin/odoo", "-c", "/data/erp.conf", "--workers=4"]
+                    .map(str::to_owned)
+                    .to_vec(),
                 environment: vec![("PGHOST".into(), "db".into())],
                 ..Process::default()
             }],
             ..Facts::default()
         });
-        host.put("/data/erp.conf", "[options]\naddons_path = /data/addons\ndata_dir = /data/files\nhttp_port = 9069\n", None);
+        host.put(
+            "/data/erp.conf",
+            "[options]\naddons_path = /data/addons\ndata_dir = /data/files\nhttp_port = 9069\n",
+            None,
+        );
         host.put("/data/addons/sale_x/__manifest__.py", "{}", None);
         host.put("/data/files/filestore/prod/ab/cd", "", None);
         host.put("/usr/lib/python3/dist-packages/odoo/release.py", "version_info = (18, 0, 0, FINAL, 0, '')\n", None);

@@ -279,7 +279,9 @@ pub fn masked_command(command: &[String]) -> Vec<String> {
                     hide_next = true;
                     word.clone()
                 }
-                (false, _) if word.starts_with("-w") && word.len() > 2 && !word.starts_with("--") => "-w********".to_owned(),
+                (false, _) if word.starts_with("-w") && word.len() > 2 && !word.starts_with("--") => {
+                    "-w********".to_owned()
+                }
                 _ => word.clone(),
             }
         })
@@ -349,13 +351,17 @@ fn link_sites(fronts: &[Front], odoos: &[OdooServer]) -> Vec<OdooSite> {
             let leads = ["/web/login", "/", "/web", "/odoo"].iter().any(|target| {
                 let Some(request) = request(front, site, "GET", target) else { return false };
                 let Outcome::Proxy { upstream, servers, .. } = front.answer(&request).outcome else { return false };
-                let named = upstream.to_lowercase().contains("odoo") || servers.iter().any(|server| server.to_lowercase().contains("odoo"));
+                let named = upstream.to_lowercase().contains("odoo")
+                    || servers.iter().any(|server| server.to_lowercase().contains("odoo"));
                 let known = servers.iter().find_map(|server| {
                     let port: u16 = server.rsplit(':').next()?.parse().ok()?;
                     ports.iter().find(|(_, known)| *known == port).map(|(index, _)| *index)
                 });
                 let usual = servers.iter().any(|server| {
-                    server.rsplit(':').next().is_some_and(|port| matches!(port, "8069" | "8070" | "8071" | "8072" | "8169"))
+                    server
+                        .rsplit(':')
+                        .next()
+                        .is_some_and(|port| matches!(port, "8069" | "8070" | "8071" | "8072" | "8169"))
                 });
                 odoo = odoo.or(known);
                 named || known.is_some() || usual
@@ -384,8 +390,12 @@ mod tests {
 
     #[test]
     fn passwords_on_command_lines_are_masked() {
-        let words: Vec<String> = "odoo -w s3cret --db_password=x -wy --smtp-password z -c a".split(' ').map(str::to_owned).collect();
-        assert_eq!(masked_command(&words).join(" "), "odoo -w ******** --db_password=******** -w******** --smtp-password ******** -c a");
+        let words: Vec<String> =
+            "odoo -w s3cret --db_password=x -wy --smtp-password z -c a".split(' ').map(str::to_owned).collect();
+        assert_eq!(
+            masked_command(&words).join(" "),
+            "odoo -w ******** --db_password=******** -w******** --smtp-password ******** -c a"
+        );
     }
 
     #[test]

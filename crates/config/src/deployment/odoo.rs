@@ -1,11 +1,14 @@
 //! One Odoo server with everything that decides about its options.
 
+use std::sync::OnceLock;
+
 use castellan_model::Series;
 
 use super::Place;
 use crate::host::survey::Survey;
 use crate::odoo::command::Argument;
 use crate::odoo::effective::{Given, Origin, Setting, Sources};
+use crate::odoo::secret::{self, Strength};
 use crate::read::ini::Ini;
 use crate::source::{FileId, Site};
 
@@ -34,9 +37,31 @@ pub struct OdooServer {
     pub place: Place,
     /// Databases that were found in its filestore.
     pub databases: Vec<String>,
+    /// What is said of the master password; made when it is asked for, because it takes a second.
+    pub(super) master: OnceLock<Strength>,
 }
 
 impl OdooServer {
+    /// Words that an attacker of this server tries as a password too.
+    #[must_use]
+    pub fn own_words(&self) -> Vec<String> {
+        let mut words: Vec<String> =
+            ["db_name", "db_user", "db_host"].iter().map(|name| self.setting(name).value.text()).collect();
+        words.extend(self.databases.iter().cloned());
+        words.retain(|word| word.len() > 2 && word != "False");
+        words
+    }
+
+    /// What is said of the master password.
+    #[must_use]
+    pub fn master_password(&self) -> &Strength {
+        self.master.get_or_init(|| {
+            let own = self.own_words();
+            let extra: Vec<&str> = own.iter().map(String::as_str).collect();
+            secret::assess(&self.setting("admin_passwd").value.text(), &extra)
+        })
+    }
+
     /// Everything that decides about its options.
     #[must_use]
     pub fn sources(&self) -> Sources<'_> {
@@ -86,14 +111,22 @@ impl OdooServer {
     /// HTTP port.
     #[must_use]
     pub fn http_port(&self) -> u16 {
-        self.setting("http_port").value.number().filter(|number| (1.0..=65_535.0).contains(number)).map_or(8069, |number| number as u16)
+        self.setting("http_port")
+            .value
+            .number()
+            .filter(|number| (1.0..=65_535.0).contains(number))
+            .map_or(8069, |number| number as u16)
     }
 
     /// Port of the evented worker.
     #[must_use]
     pub fn gevent_port(&self) -> u16 {
         let name = if self.series.major() >= 16 { "gevent_port" } else { "longpolling_port" };
-        self.setting(name).value.number().filter(|number| (1.0..=65_535.0).contains(number)).map_or(8072, |number| number as u16)
+        self.setting(name)
+            .value
+            .number()
+            .filter(|number| (1.0..=65_535.0).contains(number))
+            .map_or(8072, |number| number as u16)
     }
 
     /// It runs in a container, where listening on all addresses is normal.
@@ -128,7 +161,14 @@ impl OdooServer {
 /// The series of a source tree: `version_info` of `release.py` near one of the paths.
 pub(super) fn series_of_paths(survey: &mut Survey<'_>, paths: &[String]) -> Option<Series> {
     for path in paths {
-        for candidate in ["release.py", "../release.py", "../odoo/release.py", "odoo/release.py", "../../odoo/release.py", "../openerp/release.py"] {
+        for candidate in [
+            "release.py",
+            "../release.py",
+            "../odoo/release.py",
+            "odoo/release.py",
+            "../../odoo/release.py",
+            "../openerp/release.py",
+        ] {
             let Some(id) = survey.open(&format!("{path}/{candidate}")) else { continue };
             let text = survey.text(id);
             let Some(at) = text.find("version_info") else { continue };

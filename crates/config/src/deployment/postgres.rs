@@ -148,7 +148,8 @@ fn read_records(survey: &mut Survey<'_>, file: FileId, out: &mut Vec<Record>, de
             Line::Record(record) => out.push(record),
             Line::Include { kind, path } => {
                 let path = absolute(&folder, &path.text);
-                let paths = if kind.text == "include_dir" { survey.glob(&format!("{path}/*.conf")) } else { vec![path] };
+                let paths =
+                    if kind.text == "include_dir" { survey.glob(&format!("{path}/*.conf")) } else { vec![path] };
                 for path in paths {
                     if let Some(inner) = survey.open(&path) {
                         read_records(survey, inner, out, depth + 1);

@@ -76,19 +76,30 @@ impl Apache {
                         let port = word.text.rsplit(':').next().and_then(|port| port.parse().ok());
                         let port = port.unwrap_or(if tls_on { 443 } else { 80 });
                         let address = word.text.rsplit_once(':').map_or(word.text.as_str(), |(host, _)| host);
-                        Listen { address: address.trim_matches(['[', ']']).parse().ok(), port, tls: tls_on, site: host.site }
+                        Listen {
+                            address: address.trim_matches(['[', ']']).parse().ok(),
+                            port,
+                            tls: tls_on,
+                            site: host.site,
+                        }
                     })
                     .collect();
                 let first_port = listens.first().map(|listen| listen.port);
                 let is_default = !self.hosts().take(index).any(|other| {
-                    other.arguments.iter().any(|word| word.text.rsplit(':').next().and_then(|port| port.parse().ok()) == first_port)
+                    other
+                        .arguments
+                        .iter()
+                        .any(|word| word.text.rsplit(':').next().and_then(|port| port.parse().ok()) == first_port)
                 });
                 let tls = Tls {
                     protocols: self.value(host, "sslprotocol").map(|directive| (protocols(directive), directive.site)),
-                    ciphers: self
-                        .value(host, "sslciphersuite")
-                        .map(|directive| (directive.arguments.last().map_or("", |word| &word.text).to_owned(), directive.site)),
-                    keys: host.named("sslcertificatekeyfile").map(|key| (key.argument(0).to_owned(), key.site)).collect(),
+                    ciphers: self.value(host, "sslciphersuite").map(|directive| {
+                        (directive.arguments.last().map_or("", |word| &word.text).to_owned(), directive.site)
+                    }),
+                    keys: host
+                        .named("sslcertificatekeyfile")
+                        .map(|key| (key.argument(0).to_owned(), key.site))
+                        .collect(),
                 };
                 VirtualSite { names, listens, tls, is_default, site: host.site }
             })
@@ -120,7 +131,10 @@ impl Apache {
             return Some(host);
         }
         let first = on_port.first()?;
-        answer.step(Some(first.site), format!("the first virtual host on port {}: none has the name {}", request.port, request.host));
+        answer.step(
+            Some(first.site),
+            format!("the first virtual host on port {}: none has the name {}", request.port, request.host),
+        );
         Some(first)
     }
 
@@ -153,8 +167,9 @@ impl Apache {
             return answer;
         }
         let root = self.value(host, "documentroot");
-        answer.outcome =
-            Outcome::File { path: format!("{}{path}", root.map_or("/var/www/html", |directive| directive.argument(0))) };
+        answer.outcome = Outcome::File {
+            path: format!("{}{path}", root.map_or("/var/www/html", |directive| directive.argument(0))),
+        };
         answer.step(root.map(|directive| directive.site), "served from the disk");
         self.access(host, request, &path, &mut answer);
         answer
@@ -182,7 +197,12 @@ impl Apache {
                         answer.secures_cookies |= words.iter().any(|word| word.to_lowercase().contains("secure"));
                     }
                     if matches!(action.as_str(), "set" | "add" | "append" | "setifempty" | "merge") {
-                        answer.headers.push(HeaderSet { name: name.into(), value: value.into(), always, site: directive.site });
+                        answer.headers.push(HeaderSet {
+                            name: name.into(),
+                            value: value.into(),
+                            always,
+                            site: directive.site,
+                        });
                     } else if action == "unset" {
                         answer.headers.retain(|header| !header.name.eq_ignore_ascii_case(name));
                     }
@@ -191,7 +211,12 @@ impl Apache {
                     let action = words.first().map_or(String::new(), |word| word.to_lowercase());
                     let name = words.get(1).copied().unwrap_or_default();
                     let value = if action == "unset" { "" } else { words.get(2).copied().unwrap_or_default() };
-                    answer.forwarded.push(HeaderSet { name: name.into(), value: value.into(), always: true, site: directive.site });
+                    answer.forwarded.push(HeaderSet {
+                        name: name.into(),
+                        value: value.into(),
+                        always: true,
+                        site: directive.site,
+                    });
                 }
                 "limitrequestbody" => answer.body_limit = words.first().and_then(|word| word.parse().ok()),
                 "timeout" | "proxytimeout" => {
@@ -219,7 +244,10 @@ impl Apache {
 
     /// `RewriteRule`s of the virtual host. `true` when they decided.
     fn rewrite(&self, host: &Directive, request: &Request, path: &mut String, answer: &mut Answer) -> bool {
-        let on = host.named("rewriteengine").last().is_some_and(|directive| directive.argument(0).eq_ignore_ascii_case("on"));
+        let on = host
+            .named("rewriteengine")
+            .last()
+            .is_some_and(|directive| directive.argument(0).eq_ignore_ascii_case("on"));
         if !on {
             return false;
         }
@@ -248,7 +276,9 @@ impl Apache {
                 continue;
             }
             let groups: Vec<String> = captured
-                .map(|found| found.iter().map(|group| group.map_or(String::new(), |one| one.as_str().to_owned())).collect())
+                .map(|found| {
+                    found.iter().map(|group| group.map_or(String::new(), |one| one.as_str().to_owned())).collect()
+                })
                 .unwrap_or_default();
             let target = substitute(directive.argument(1), &groups, request, path);
             let flag = |names: &[&str]| {
@@ -298,19 +328,27 @@ impl Apache {
     /// The outcome of a URL behind `ProxyPass` or `[P]`.
     fn proxied(&self, target: &str, directive: &Directive, path: &str, request: &Request, answer: &mut Answer) {
         let (scheme, rest) = target.split_once("://").unwrap_or(("http", target));
-        let (authority, rest_path) = rest.split_once('/').map_or((rest, String::new()), |(host, rest)| (host, format!("/{rest}")));
+        let (authority, rest_path) =
+            rest.split_once('/').map_or((rest, String::new()), |(host, rest)| (host, format!("/{rest}")));
         let members: Vec<String> = self
             .top
             .iter()
             .chain(self.hosts().flat_map(|host| host.children()))
             .filter(|block| {
-                scheme == "balancer" && block.name.text == "proxy" && block.argument(0).ends_with(&format!("//{authority}"))
+                scheme == "balancer"
+                    && block.name.text == "proxy"
+                    && block.argument(0).ends_with(&format!("//{authority}"))
             })
-            .flat_map(|block| block.named("balancermember").map(|member| host_port(member.argument(0))).collect::<Vec<_>>())
+            .flat_map(|block| {
+                block.named("balancermember").map(|member| host_port(member.argument(0))).collect::<Vec<_>>()
+            })
             .collect();
         let secure = matches!(scheme, "https" | "wss");
-        let servers =
-            if members.is_empty() { vec![host_port(&format!("{}://{authority}", if secure { "https" } else { "http" }))] } else { members };
+        let servers = if members.is_empty() {
+            vec![host_port(&format!("{}://{authority}", if secure { "https" } else { "http" }))]
+        } else {
+            members
+        };
         let upgrade = directive.arguments.iter().any(|word| word.text.to_lowercase().starts_with("upgrade="));
         answer.upgrades = matches!(scheme, "ws" | "wss") || upgrade;
         for word in &directive.arguments {
@@ -318,18 +356,25 @@ impl Apache {
                 answer.read_timeout = limit.parse().ok().or(answer.read_timeout);
             }
         }
-        let adds = self.global("proxyaddheaders").is_none_or(|directive| !directive.argument(0).eq_ignore_ascii_case("off"));
+        let adds =
+            self.global("proxyaddheaders").is_none_or(|directive| !directive.argument(0).eq_ignore_ascii_case("off"));
         if adds {
             // mod_proxy appends to what the client sent.
             for (name, value) in [("X-Forwarded-For", "%{REMOTE_ADDR}"), ("X-Forwarded-Host", "%{HTTP_HOST}")] {
                 if answer.forwarded(name).is_none() {
-                    answer.forwarded.push(HeaderSet { name: name.into(), value: value.into(), always: true, site: directive.site });
+                    answer.forwarded.push(HeaderSet {
+                        name: name.into(),
+                        value: value.into(),
+                        always: true,
+                        site: directive.site,
+                    });
                 }
             }
         }
         let seen = if rest_path.is_empty() { path.to_owned() } else { rest_path };
         let query = request.target.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
-        answer.outcome = Outcome::Proxy { upstream: format!("{scheme}://{authority}"), servers, path: format!("{seen}{query}") };
+        answer.outcome =
+            Outcome::Proxy { upstream: format!("{scheme}://{authority}"), servers, path: format!("{seen}{query}") };
     }
 
     /// Access rules: of the sections that apply, the last that has any.
@@ -397,13 +442,27 @@ fn require(children: &[Directive], request: &Request, all: bool) -> Option<Verdi
                 let verdict = match words.as_slice() {
                     ["all", "denied"] => Verdict::Denied,
                     ["all", "granted"] => Verdict::Granted,
-                    ["local"] => if request.from.is_loopback() { Verdict::ByAddress } else { Verdict::Denied },
+                    ["local"] => {
+                        if request.from.is_loopback() {
+                            Verdict::ByAddress
+                        } else {
+                            Verdict::Denied
+                        }
+                    }
                     ["ip", networks @ ..] => {
-                        if networks.iter().any(|network| inside(network, request)) { Verdict::ByAddress } else { Verdict::Denied }
+                        if networks.iter().any(|network| inside(network, request)) {
+                            Verdict::ByAddress
+                        } else {
+                            Verdict::Denied
+                        }
                     }
                     ["host" | "forward-dns", ..] => Verdict::Denied,
                     ["method", methods @ ..] => {
-                        if methods.contains(&request.method.as_str()) { Verdict::Granted } else { Verdict::Denied }
+                        if methods.contains(&request.method.as_str()) {
+                            Verdict::Granted
+                        } else {
+                            Verdict::Denied
+                        }
                     }
                     _ => Verdict::Asks,
                 };
@@ -422,7 +481,11 @@ fn require(children: &[Directive], request: &Request, all: bool) -> Option<Verdi
             _ => None,
         })
         .collect();
-    if all { verdicts.into_iter().max_by_key(|verdict| *verdict as u8) } else { verdicts.into_iter().min_by_key(|verdict| *verdict as u8) }
+    if all {
+        verdicts.into_iter().max_by_key(|verdict| *verdict as u8)
+    } else {
+        verdicts.into_iter().min_by_key(|verdict| *verdict as u8)
+    }
 }
 
 /// `Order`, `Deny`, `Allow` of Apache 2.2.
@@ -457,7 +520,9 @@ fn inside(network: &str, request: &Request) -> bool {
 /// Whether a section is for a path.
 fn applies(section: &Directive, path: &str) -> bool {
     match section.name.text.as_str() {
-        "location" if section.argument(0) == "~" => compile(section.argument(1), false).is_some_and(|pattern| pattern.is_match(path)),
+        "location" if section.argument(0) == "~" => {
+            compile(section.argument(1), false).is_some_and(|pattern| pattern.is_match(path))
+        }
         "location" => {
             let prefix = section.argument(0);
             if prefix.contains(['*', '?']) {
@@ -540,7 +605,8 @@ fn redirect(host: &Directive, path: &str, request: &Request, answer: &mut Answer
         };
         if let Some(remainder) = remainder {
             let redirects = (300..400).contains(&status);
-            let location = redirects.then(|| format!("{}{remainder}", to.trim_end_matches('/').replace("%{HTTP_HOST}", &request.host)));
+            let location = redirects
+                .then(|| format!("{}{remainder}", to.trim_end_matches('/').replace("%{HTTP_HOST}", &request.host)));
             answer.outcome = Outcome::Respond { status, location };
             return Some(directive.site);
         }
@@ -604,7 +670,11 @@ fn substitute(template: &str, groups: &[String], request: &Request, path: &str) 
 }
 
 fn compile(pattern: &str, ignore_case: bool) -> Option<Regex> {
-    regex::RegexBuilder::new(&pattern.replace("\\/", "/")).case_insensitive(ignore_case).size_limit(1 << 20).build().ok()
+    regex::RegexBuilder::new(&pattern.replace("\\/", "/"))
+        .case_insensitive(ignore_case)
+        .size_limit(1 << 20)
+        .build()
+        .ok()
 }
 
 fn host_name(text: &str) -> String {
@@ -628,8 +698,11 @@ fn protocols(directive: &Directive) -> Vec<String> {
             Some((sign @ ("+" | "-"), name)) => (sign, name),
             _ => ("", word.text.as_str()),
         };
-        let names: Vec<String> =
-            if name.eq_ignore_ascii_case("all") { all.iter().map(|one| (*one).to_owned()).collect() } else { vec![name.to_owned()] };
+        let names: Vec<String> = if name.eq_ignore_ascii_case("all") {
+            all.iter().map(|one| (*one).to_owned()).collect()
+        } else {
+            vec![name.to_owned()]
+        };
         if sign == "-" {
             on.retain(|one| !names.iter().any(|name| name.eq_ignore_ascii_case(one)));
         } else {

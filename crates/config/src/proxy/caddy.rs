@@ -6,7 +6,9 @@
 use ipnet::IpNet;
 use regex::Regex;
 
-use super::{Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size};
+use super::{
+    Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size,
+};
 use crate::read::Directive;
 use crate::read::tree::Node;
 use crate::source::{Site, Word};
@@ -77,9 +79,34 @@ enum Part {
 
 /// Caddy's own order of directives.
 const ORDER: [&str; 28] = [
-    "map", "vars", "root", "log", "header", "request_body", "rate_limit", "redir", "method", "rewrite", "uri", "try_files", "basicauth",
-    "basic_auth", "forward_auth", "request_header", "encode", "templates", "handle", "handle_path", "route", "abort", "error",
-    "respond", "metrics", "reverse_proxy", "php_fastcgi", "file_server",
+    "map",
+    "vars",
+    "root",
+    "log",
+    "header",
+    "request_body",
+    "rate_limit",
+    "redir",
+    "method",
+    "rewrite",
+    "uri",
+    "try_files",
+    "basicauth",
+    "basic_auth",
+    "forward_auth",
+    "request_header",
+    "encode",
+    "templates",
+    "handle",
+    "handle_path",
+    "route",
+    "abort",
+    "error",
+    "respond",
+    "metrics",
+    "reverse_proxy",
+    "php_fastcgi",
+    "file_server",
 ];
 
 impl Caddy {
@@ -88,12 +115,12 @@ impl Caddy {
     pub fn from_caddyfile(directives: &[Directive]) -> Option<Self> {
         let snippets: Vec<&Directive> =
             directives.iter().filter(|one| one.name.text.starts_with('(') && one.block.is_some()).collect();
-        let auto_off = directives
-            .iter()
-            .find(|one| one.name.text.is_empty())
-            .is_some_and(|options| options.named("auto_https").any(|one| matches!(one.argument(0), "off" | "disable_redirects")));
+        let auto_off = directives.iter().find(|one| one.name.text.is_empty()).is_some_and(|options| {
+            options.named("auto_https").any(|one| matches!(one.argument(0), "off" | "disable_redirects"))
+        });
         let mut sites = Vec::new();
-        let plain = directives.iter().any(|one| one.block.is_none() && !one.name.text.is_empty() && one.name.text != "import");
+        let plain =
+            directives.iter().any(|one| one.block.is_none() && !one.name.text.is_empty() && one.name.text != "import");
         if plain && !directives.iter().any(|one| one.block.is_some() && !one.name.text.starts_with('(')) {
             // One site without braces: the first line is its address.
             let (first, rest) = directives.split_first()?;
@@ -134,8 +161,12 @@ impl Caddy {
                     .iter()
                     .flat_map(|port| {
                         let names = if hosts.is_empty() { vec![String::new()] } else { hosts.clone() };
-                        let tls = *port != 80 && server.at(&["automatic_https", "disable"]).and_then(Node::truth) != Some(true);
-                        names.into_iter().map(move |host| Address { host, port: *port, tls, redirects: tls }).collect::<Vec<_>>()
+                        let tls = *port != 80
+                            && server.at(&["automatic_https", "disable"]).and_then(Node::truth) != Some(true);
+                        names
+                            .into_iter()
+                            .map(move |host| Address { host, port: *port, tls, redirects: tls })
+                            .collect::<Vec<_>>()
                     })
                     .collect();
                 let inside = json_handlers(route.get("handle"), matcher);
@@ -149,7 +180,12 @@ impl Caddy {
         self.sites
             .iter()
             .map(|site| VirtualSite {
-                names: site.addresses.iter().map(|address| address.host.clone()).filter(|host| !host.is_empty()).collect(),
+                names: site
+                    .addresses
+                    .iter()
+                    .map(|address| address.host.clone())
+                    .filter(|host| !host.is_empty())
+                    .collect(),
                 listens: site
                     .addresses
                     .iter()
@@ -179,7 +215,9 @@ impl Caddy {
         let Some((site, address)) = candidates.first() else {
             let redirected = self.sites.iter().find(|site| {
                 site.addresses.iter().any(|address| {
-                    address.redirects && request.port == 80 && (address.host.is_empty() || wildcard(&address.host, &request.host))
+                    address.redirects
+                        && request.port == 80
+                        && (address.host.is_empty() || wildcard(&address.host, &request.host))
                 })
             });
             if let Some(site) = redirected {
@@ -187,7 +225,8 @@ impl Caddy {
                 let location = format!("https://{}{}", request.host, request.target);
                 answer.outcome = Outcome::Respond { status: 308, location: Some(location) };
             } else {
-                answer.outcome = Outcome::Unknown { reason: format!("no site {} on port {}", request.host, request.port) };
+                answer.outcome =
+                    Outcome::Unknown { reason: format!("no site {} on port {}", request.host, request.port) };
             }
             return answer;
         };
@@ -195,7 +234,10 @@ impl Caddy {
             answer.respond(400);
             return answer;
         }
-        answer.step(Some(site.site), format!("site {}", if address.host.is_empty() { "for every name" } else { &address.host }));
+        answer.step(
+            Some(site.site),
+            format!("site {}", if address.host.is_empty() { "for every name" } else { &address.host }),
+        );
         answer.forwards_by_itself = true;
         answer.upgrades = true;
         answer.body_limit = Some(0);
@@ -218,7 +260,10 @@ fn run(routes: &[Route], request: &Request, path: &mut String, answer: &mut Answ
         taken |= route.exclusive;
         match &route.handler {
             Handler::Respond { status, location } => {
-                answer.step(Some(route.site), location.as_ref().map_or_else(|| format!("respond {status}"), |to| format!("redirect to {to}")));
+                answer.step(
+                    Some(route.site),
+                    location.as_ref().map_or_else(|| format!("respond {status}"), |to| format!("redirect to {to}")),
+                );
                 let location = location.as_ref().map(|to| {
                     to.replace("{host}", &request.host)
                         .replace("{http.request.host}", &request.host)
@@ -286,7 +331,9 @@ impl Matcher {
                     .parse::<IpNet>()
                     .map_or_else(|_| text.parse() == Ok(request.from), |network| network.contains(&request.from)),
             }),
-            Part::Header(name, value) => request.header(name).is_some_and(|sent| value == "*" || sent.eq_ignore_ascii_case(value)),
+            Part::Header(name, value) => {
+                request.header(name).is_some_and(|sent| value == "*" || sent.eq_ignore_ascii_case(value))
+            }
             Part::Protocol(scheme) => request.scheme == *scheme,
             Part::Not(inner) => !inner.iter().any(|matcher| matcher.holds(request, path)),
             Part::Unknown => false,
@@ -310,9 +357,10 @@ fn path_matches(pattern: &str, path: &str) -> bool {
         (true, true) => path.contains(middle),
         (true, false) => path.ends_with(middle),
         (false, true) => path.starts_with(middle),
-        (false, false) if pattern.contains('*') => {
-            globset::GlobBuilder::new(&pattern).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(&path))
-        }
+        (false, false) if pattern.contains('*') => globset::GlobBuilder::new(&pattern)
+            .literal_separator(true)
+            .build()
+            .is_ok_and(|glob| glob.compile_matcher().is_match(&path)),
         (false, false) => path == pattern,
     }
 }
@@ -394,7 +442,10 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
         let first = directive.argument(0);
         let (matcher, arguments): (Matcher, &[Word]) = if first.starts_with('@') {
             let found = named.iter().find(|(other, _)| *other == first).map(|(_, matcher)| matcher.clone());
-            (found.unwrap_or(Matcher { parts: vec![Part::Unknown], specificity: 0 }), directive.arguments.get(1..).unwrap_or(&[]))
+            (
+                found.unwrap_or(Matcher { parts: vec![Part::Unknown], specificity: 0 }),
+                directive.arguments.get(1..).unwrap_or(&[]),
+            )
         } else if first == "*" {
             (Matcher::default(), directive.arguments.get(1..).unwrap_or(&[]))
         } else if first.starts_with('/') && !matches!(name, "redir" | "root" | "rewrite" | "try_files") {
@@ -435,7 +486,11 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
                     .and_then(|one| seconds(one.argument(0)));
                 let set = directive.named("header_up").map(|header| HeaderSet {
                     name: header.argument(0).trim_start_matches(['-', '+']).to_owned(),
-                    value: if header.argument(0).starts_with('-') { String::new() } else { header.argument(1).to_owned() },
+                    value: if header.argument(0).starts_with('-') {
+                        String::new()
+                    } else {
+                        header.argument(1).to_owned()
+                    },
                     always: true,
                     site: header.site,
                 });
@@ -453,7 +508,8 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
             "header" => {
                 if directive.block.is_some() {
                     for line in directive.children() {
-                        let words: Vec<Word> = std::iter::once(line.name.clone()).chain(line.arguments.iter().cloned()).collect();
+                        let words: Vec<Word> =
+                            std::iter::once(line.name.clone()).chain(line.arguments.iter().cloned()).collect();
                         push(Handler::Header(header_of(&words, line.site)), false);
                     }
                 } else {
@@ -471,13 +527,16 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
                 let mut inner = routes_of_block(directive, name == "handle" || name == "handle_path", depth);
                 if name == "handle_path" {
                     let prefix = first.trim_end_matches('*').trim_end_matches('/').to_owned();
-                    inner.insert(0, Route {
-                        matcher: Matcher::default(),
-                        handler: Handler::Strip(prefix),
-                        site: directive.site,
-                        rank: 0,
-                        exclusive: false,
-                    });
+                    inner.insert(
+                        0,
+                        Route {
+                            matcher: Matcher::default(),
+                            handler: Handler::Strip(prefix),
+                            site: directive.site,
+                            rank: 0,
+                            exclusive: false,
+                        },
+                    );
                 }
                 push(Handler::Inside(inner), name != "route");
             }
@@ -522,7 +581,8 @@ fn add_part(matcher: &mut Matcher, name: &str, words: &[Word], children: &[Direc
     let part = match name {
         "path" => {
             matcher.specificity = texts.iter().map(String::len).max().unwrap_or(0);
-            let known = matcher.parts.iter_mut().find_map(|part| if let Part::Path(paths) = part { Some(paths) } else { None });
+            let known =
+                matcher.parts.iter_mut().find_map(|part| if let Part::Path(paths) = part { Some(paths) } else { None });
             if let Some(paths) = known {
                 paths.extend(texts);
                 return;
@@ -533,7 +593,10 @@ fn add_part(matcher: &mut Matcher, name: &str, words: &[Word], children: &[Direc
         "host" => Part::Host(texts),
         "method" => Part::Method(texts),
         "remote_ip" | "client_ip" => Part::Address(texts.into_iter().filter(|text| text != "forwarded").collect()),
-        "header" => Part::Header(texts.first().cloned().unwrap_or_default().to_lowercase(), texts.get(1).cloned().unwrap_or("*".into())),
+        "header" => Part::Header(
+            texts.first().cloned().unwrap_or_default().to_lowercase(),
+            texts.get(1).cloned().unwrap_or("*".into()),
+        ),
         "protocol" => Part::Protocol(texts.first().cloned().unwrap_or_default()),
         "not" => {
             let mut inner = Matcher::default();
@@ -582,8 +645,14 @@ fn json_handlers(node: Option<&Node>, matcher: Matcher) -> Vec<Route> {
         let parsed = match text("handler").unwrap_or_default() {
             "static_response" => {
                 let status = text("status_code").and_then(|code| code.parse().ok()).unwrap_or(200);
-                let location = handler.at(&["headers", "Location"]).and_then(|node| node.words().first().map(|word| word.text.clone()));
-                if text("abort") == Some("true") { Handler::Respond { status: 444, location: None } } else { Handler::Respond { status, location } }
+                let location = handler
+                    .at(&["headers", "Location"])
+                    .and_then(|node| node.words().first().map(|word| word.text.clone()));
+                if text("abort") == Some("true") {
+                    Handler::Respond { status: 444, location: None }
+                } else {
+                    Handler::Respond { status, location }
+                }
             }
             "reverse_proxy" => Handler::Proxy {
                 servers: handler
@@ -620,11 +689,16 @@ fn json_handlers(node: Option<&Node>, matcher: Matcher) -> Vec<Route> {
                 }
                 Handler::Other
             }
-            "request_body" => text("max_size").and_then(|limit| limit.parse().ok()).map_or(Handler::Other, Handler::BodyLimit),
+            "request_body" => {
+                text("max_size").and_then(|limit| limit.parse().ok()).map_or(Handler::Other, Handler::BodyLimit)
+            }
             "rate_limit" => Handler::RateLimit,
             "authentication" => Handler::Asks,
             "file_server" => Handler::Files,
-            "error" => Handler::Respond { status: text("status_code").and_then(|code| code.parse().ok()).unwrap_or(500), location: None },
+            "error" => Handler::Respond {
+                status: text("status_code").and_then(|code| code.parse().ok()).unwrap_or(500),
+                location: None,
+            },
             _ => Handler::Other,
         };
         routes.push(Route { matcher: matcher.clone(), handler: parsed, site: handler.site, rank: 0, exclusive: false });
@@ -653,8 +727,14 @@ mod tests {
     fn directives_are_sorted_and_the_first_that_ends_wins() {
         assert_eq!(answer(SITE, "https://erp.example.com/web/database/manager"), "403 by the proxy itself");
         assert_eq!(answer(SITE, "https://erp.example.com/xmlrpc/2/common"), "403 by the proxy itself");
-        assert_eq!(answer(SITE, "https://erp.example.com/web/login"), "passed on to 127.0.0.1:8069, which sees /web/login");
-        assert_eq!(answer(SITE, "https://erp.example.com/websocket"), "passed on to 127.0.0.1:8072, which sees /websocket");
+        assert_eq!(
+            answer(SITE, "https://erp.example.com/web/login"),
+            "passed on to 127.0.0.1:8069, which sees /web/login"
+        );
+        assert_eq!(
+            answer(SITE, "https://erp.example.com/websocket"),
+            "passed on to 127.0.0.1:8072, which sees /websocket"
+        );
         assert_eq!(answer(SITE, "http://erp.example.com/x"), "308, to https://erp.example.com/x");
     }
 

@@ -74,7 +74,8 @@ impl Haproxy {
             binds(frontend).iter().any(|bind| bind.port == request.port && bind.tls == (request.scheme == "https"))
         });
         let Some(frontend) = frontend else {
-            answer.outcome = Outcome::Unknown { reason: format!("no {} frontend on port {}", request.scheme, request.port) };
+            answer.outcome =
+                Outcome::Unknown { reason: format!("no {} frontend on port {}", request.scheme, request.port) };
             return answer;
         };
         answer.step(Some(frontend.site), frontend.text());
@@ -94,7 +95,9 @@ impl Haproxy {
         let backend = match chosen {
             Some(line) => {
                 answer.step(Some(line.site), line.text());
-                self.sections.iter().find(|section| section.name.text == "backend" && section.argument(0) == line.argument(0))
+                self.sections
+                    .iter()
+                    .find(|section| section.name.text == "backend" && section.argument(0) == line.argument(0))
             }
             None if frontend.name.text == "listen" => Some(frontend),
             None => None,
@@ -108,7 +111,11 @@ impl Haproxy {
         }
         let servers: Vec<String> = backend.named("server").map(|server| server.argument(1).to_owned()).collect();
         answer.step(Some(backend.site), backend.text());
-        answer.outcome = Outcome::Proxy { upstream: format!("backend {}", backend.argument(0)), servers, path: request.target.clone() };
+        answer.outcome = Outcome::Proxy {
+            upstream: format!("backend {}", backend.argument(0)),
+            servers,
+            path: request.target.clone(),
+        };
         answer
     }
 }
@@ -136,7 +143,8 @@ fn binds(frontend: &Directive) -> Vec<Listen> {
                 .split(',')
                 .filter_map(|target| {
                     let (address, port) = target.rsplit_once(':')?;
-                    let address = address.trim_start_matches("ipv4@").trim_start_matches("ipv6@").trim_matches(['[', ']']);
+                    let address =
+                        address.trim_start_matches("ipv4@").trim_start_matches("ipv6@").trim_matches(['[', ']']);
                     let address: Option<std::net::IpAddr> = address.parse().ok();
                     let address = address.filter(|address| !address.is_unspecified());
                     Some(Listen { address, port: port.split('-').next()?.parse().ok()?, tls, site: bind.site })
@@ -155,10 +163,12 @@ fn option(line: &Directive, answer: &mut Answer) {
             always: true,
             site: line.site,
         }),
-        ("timeout", "server") => answer.read_timeout = seconds(line.argument(1)).map(|time| {
-            // A bare number is in milliseconds.
-            if line.argument(1).chars().all(|char| char.is_ascii_digit()) { time / 1000 } else { time }
-        }),
+        ("timeout", "server") => {
+            answer.read_timeout = seconds(line.argument(1)).map(|time| {
+                // A bare number is in milliseconds.
+                if line.argument(1).chars().all(|char| char.is_ascii_digit()) { time / 1000 } else { time }
+            })
+        }
         _ => {}
     }
 }
@@ -181,7 +191,8 @@ fn rules(section: &Directive, request: &Request, path: &str, answer: &mut Answer
                     if words.iter().any(|word| word.text == "src") || mentions_source(section, words) {
                         answer.by_address = Some(line.site);
                     }
-                    let status = words.windows(2).find(|pair| pair.first().is_some_and(|word| word.text == "deny_status"));
+                    let status =
+                        words.windows(2).find(|pair| pair.first().is_some_and(|word| word.text == "deny_status"));
                     answer.respond(status.and_then(|pair| pair.get(1)?.text.parse().ok()).unwrap_or(403));
                     return true;
                 }
@@ -224,7 +235,10 @@ fn rules(section: &Directive, request: &Request, path: &str, answer: &mut Answer
             ("redirect", _) | ("http-request", "redirect") if holds => {
                 let words: Vec<&str> =
                     words.iter().map(|word| word.text.as_str()).skip(usize::from(name == "http-request")).collect();
-                let code = words.windows(2).find(|pair| pair.first() == Some(&"code")).and_then(|pair| pair.get(1)?.parse().ok());
+                let code = words
+                    .windows(2)
+                    .find(|pair| pair.first() == Some(&"code"))
+                    .and_then(|pair| pair.get(1)?.parse().ok());
                 let location = match words.as_slice() {
                     ["scheme", scheme, ..] => format!("{scheme}://{}{}", request.host, request.target),
                     ["prefix", prefix, ..] => format!("{prefix}{}", request.target),
@@ -242,7 +256,9 @@ fn rules(section: &Directive, request: &Request, path: &str, answer: &mut Answer
 }
 
 fn mentions_source(section: &Directive, words: &[Word]) -> bool {
-    section.named("acl").any(|acl| acl.argument(1) == "src" && words.iter().any(|word| word.text.trim_start_matches('!') == acl.argument(0)))
+    section.named("acl").any(|acl| {
+        acl.argument(1) == "src" && words.iter().any(|word| word.text.trim_start_matches('!') == acl.argument(0))
+    })
 }
 
 /// The condition behind `if` or `unless`. Rates that it compares with go to `rates` and count as not reached.
@@ -264,7 +280,8 @@ fn condition(section: &Directive, words: &[Word], request: &Request, path: &str,
             if name.is_empty() {
                 index += 1;
             }
-            let end = words.iter().skip(index).position(|word| word.text == "}").map_or(words.len(), |found| index + found);
+            let end =
+                words.iter().skip(index).position(|word| word.text == "}").map_or(words.len(), |found| index + found);
             let inner: Vec<&str> = words.get(index..end).unwrap_or(&[]).iter().map(|word| word.text.as_str()).collect();
             index = end + 1;
             test(&inner, request, path, rates)
@@ -310,14 +327,18 @@ fn test(words: &[&str], request: &Request, path: &str, rates: &mut Vec<Option<f6
         return false;
     }
     let (text, kind) = match *fetch {
-        "path" | "path_beg" | "path_end" | "path_sub" | "path_reg" | "path_dir" => (path.to_owned(), fetch.strip_prefix("path_").unwrap_or(method)),
+        "path" | "path_beg" | "path_end" | "path_sub" | "path_reg" | "path_dir" => {
+            (path.to_owned(), fetch.strip_prefix("path_").unwrap_or(method))
+        }
         "url" | "url_beg" => (request.target.clone(), fetch.strip_prefix("url_").unwrap_or(method)),
         "method" => (request.method.clone(), method),
         "ssl_fc" => return request.scheme == "https",
         "always_true" => return true,
         "src" => {
             return values.iter().any(|value| {
-                value.parse::<IpNet>().map_or_else(|_| value.parse() == Ok(request.from), |network| network.contains(&request.from))
+                value
+                    .parse::<IpNet>()
+                    .map_or_else(|_| value.parse() == Ok(request.from), |network| network.contains(&request.from))
             });
         }
         other if other.contains("hdr") && other.contains("host") => {

@@ -340,10 +340,10 @@ impl VirtualSite {
     /// A host name to ask it with.
     #[must_use]
     pub fn host(&self) -> String {
-        self.names
-            .iter()
-            .find(|name| !name.is_empty() && *name != "_" && !name.starts_with('~'))
-            .map_or_else(|| "unnamed.invalid".to_owned(), |name| name.replace('*', "www").trim_start_matches('.').to_owned())
+        self.names.iter().find(|name| !name.is_empty() && *name != "_" && !name.starts_with('~')).map_or_else(
+            || "unnamed.invalid".to_owned(),
+            |name| name.replace('*', "www").trim_start_matches('.').to_owned(),
+        )
     }
 
     /// The listening address with TLS, or the first.
@@ -464,7 +464,9 @@ pub fn percent_decode(text: &str) -> String {
 pub fn host_port(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     let authority = rest.split('/').next().unwrap_or(rest);
-    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.chars().all(|c| c.is_ascii_digit()) && !port.is_empty());
+    let has_port = authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.chars().all(|c| c.is_ascii_digit()) && !port.is_empty());
     if has_port { authority.to_owned() } else { format!("{authority}:{}", if scheme == "https" { 443 } else { 80 }) }
 }
 
@@ -529,7 +531,10 @@ mod tests {
         assert_eq!(normalise_path("/a//b/./../%77eb/"), "/a/web/");
         assert_eq!(normalise_path("/../x"), "/x");
         assert_eq!((size("32m"), size("1G"), size("x")), (Some(33_554_432), Some(1_073_741_824), None));
-        assert_eq!((seconds("720s"), seconds("1m30s"), seconds("500ms"), seconds("60")), (Some(720), Some(90), Some(1), Some(60)));
+        assert_eq!(
+            (seconds("720s"), seconds("1m30s"), seconds("500ms"), seconds("60")),
+            (Some(720), Some(90), Some(1), Some(60))
+        );
         assert_eq!(host_port("http://127.0.0.1:8069/x"), "127.0.0.1:8069");
     }
 }

@@ -13,7 +13,9 @@ use ipnet::IpNet;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size};
+use super::{
+    Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size,
+};
 use crate::read::Directive;
 use crate::source::{FileId, Site};
 
@@ -231,7 +233,10 @@ impl Nginx {
             return answer;
         };
         if listen.tls != (request.scheme == "https") {
-            answer.step(Some(listen.site), if listen.tls { "the port speaks TLS only" } else { "the port does not speak TLS" });
+            answer.step(
+                Some(listen.site),
+                if listen.tls { "the port speaks TLS only" } else { "the port does not speak TLS" },
+            );
             if listen.tls {
                 answer.respond(400);
             } else {
@@ -259,7 +264,9 @@ impl Nginx {
             return walk.answer;
         }
         if let Some((_, captures)) = server.names.iter().find_map(|name| match name {
-            Name::Pattern(_, Some(pattern)) => pattern.captures(&request.host).map(|found| (pattern, groups(pattern, &found))),
+            Name::Pattern(_, Some(pattern)) => {
+                pattern.captures(&request.host).map(|found| (pattern, groups(pattern, &found)))
+            }
             _ => None,
         }) {
             walk.take_captures(captures);
@@ -396,7 +403,8 @@ impl<'n> Walk<'n, '_> {
         for _ in 0..MAX_CYCLES {
             let mut scope = scope.clone();
             if let Some(name) = self.named.take() {
-                match server.children().iter().find(|child| child.name.text == "location" && child.argument(0) == name) {
+                match server.children().iter().find(|child| child.name.text == "location" && child.argument(0) == name)
+                {
                     Some(location) => {
                         self.answer.step(Some(location.site), format!("location {name}"));
                         scope.push(location);
@@ -468,7 +476,8 @@ impl<'n> Walk<'n, '_> {
         if depth > 16 {
             return None;
         }
-        let locations = || block.children().iter().filter(|child| child.name.text == "location" && child.block.is_some());
+        let locations =
+            || block.children().iter().filter(|child| child.name.text == "location" && child.block.is_some());
         let form = |location: &Directive| -> (String, String) {
             match location.arguments.as_slice() {
                 [path] => {
@@ -493,7 +502,10 @@ impl<'n> Walk<'n, '_> {
                 return Some(false);
             }
             let is_prefix = matches!(sign.as_str(), "" | "^~") && !path.starts_with('@');
-            if is_prefix && self.uri.starts_with(&path) && longest.as_ref().is_none_or(|(_, _, known)| path.len() > known.len()) {
+            if is_prefix
+                && self.uri.starts_with(&path)
+                && longest.as_ref().is_none_or(|(_, _, known)| path.len() > known.len())
+            {
                 longest = Some((location, sign, path));
             }
             let proxied = location.children().iter().any(|child| {
@@ -538,7 +550,10 @@ impl<'n> Walk<'n, '_> {
                     continue;
                 }
                 let Some(pattern) = pattern_of(&path, sign == "~*") else {
-                    self.answer.step(Some(location.site), format!("location {sign} {path} is not understood and was passed over"));
+                    self.answer.step(
+                        Some(location.site),
+                        format!("location {sign} {path} is not understood and was passed over"),
+                    );
                     continue;
                 };
                 if let Some(found) = pattern.captures(&self.uri) {
@@ -685,7 +700,8 @@ impl<'n> Walk<'n, '_> {
                     allowed.push("HEAD".into());
                 }
                 if !allowed.contains(&self.method) {
-                    self.answer.step(Some(except.site), format!("{}: {} is not among them", except.text(), self.method));
+                    self.answer
+                        .step(Some(except.site), format!("{}: {} is not among them", except.text(), self.method));
                     scope.push(except);
                 }
             }
@@ -934,7 +950,9 @@ impl<'n> Walk<'n, '_> {
         self.answer.forwarded =
             nearest_all(scope, "proxy_set_header").into_iter().map(|directive| set(directive, self)).collect();
         self.answer.body_limit = Some(
-            nearest(scope, "client_max_body_size").and_then(|directive| size(directive.argument(0))).unwrap_or(1024 * 1024),
+            nearest(scope, "client_max_body_size")
+                .and_then(|directive| size(directive.argument(0)))
+                .unwrap_or(1024 * 1024),
         );
         self.answer.read_timeout = Some(
             nearest(scope, "proxy_read_timeout").and_then(|directive| seconds(directive.argument(0))).unwrap_or(60),
@@ -1040,7 +1058,11 @@ impl<'n> Walk<'n, '_> {
             "host" => return request.host.clone(),
             "http_host" => {
                 let standard = if request.scheme == "https" { 443 } else { 80 };
-                return if request.port == standard { request.host.clone() } else { format!("{}:{}", request.host, request.port) };
+                return if request.port == standard {
+                    request.host.clone()
+                } else {
+                    format!("{}:{}", request.host, request.port)
+                };
             }
             "uri" | "document_uri" => return self.uri.clone(),
             "request_uri" => return request.target.clone(),
@@ -1094,9 +1116,12 @@ impl<'n> Walk<'n, '_> {
                 continue;
             }
             let source = self.expand(map.argument(0));
-            let entries = || map.children().iter().filter(|entry| !matches!(entry.name.text.as_str(), "hostnames" | "volatile"));
+            let entries =
+                || map.children().iter().filter(|entry| !matches!(entry.name.text.as_str(), "hostnames" | "volatile"));
             let exact = entries().find(|entry| {
-                !entry.name.text.starts_with('~') && entry.name.text.trim_start_matches('\\').eq_ignore_ascii_case(&source) && entry.name.text != "default"
+                !entry.name.text.starts_with('~')
+                    && entry.name.text.trim_start_matches('\\').eq_ignore_ascii_case(&source)
+                    && entry.name.text != "default"
             });
             let pattern = || {
                 entries().find(|entry| {
@@ -1120,7 +1145,12 @@ impl<'n> Walk<'n, '_> {
             let address: Option<IpAddr> = source.parse().ok();
             let mut best: BTreeMap<u8, String> = BTreeMap::new();
             for entry in geo.children() {
-                let network = entry.name.text.parse::<IpNet>().ok().or_else(|| entry.name.text.parse::<IpAddr>().ok().map(IpNet::from));
+                let network = entry
+                    .name
+                    .text
+                    .parse::<IpNet>()
+                    .ok()
+                    .or_else(|| entry.name.text.parse::<IpAddr>().ok().map(IpNet::from));
                 if let (Some(network), Some(address)) = (network, address)
                     && network.contains(&address)
                 {

@@ -5,7 +5,9 @@
 use ipnet::IpNet;
 use regex::Regex;
 
-use super::{Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds};
+use super::{
+    Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds,
+};
 use crate::read::tree::{Node, Value};
 use crate::source::{Site, Word};
 
@@ -53,7 +55,10 @@ impl Traefik {
     /// Takes a static or dynamic file in.
     pub fn add(&mut self, root: &Node) {
         for (name, point) in root.get("entryPoints").map(Node::entries).unwrap_or_default() {
-            let port = point.get("address").and_then(Node::text).and_then(|text| text.split('/').next()?.rsplit(':').next()?.parse().ok());
+            let port = point
+                .get("address")
+                .and_then(Node::text)
+                .and_then(|text| text.split('/').next()?.rsplit(':').next()?.parse().ok());
             let read = point.at(&["transport", "respondingTimeouts", "readTimeout"]).and_then(Node::text);
             self.entry_points.push(EntryPoint {
                 name: name.text.clone(),
@@ -73,7 +78,8 @@ impl Traefik {
         }
         for (name, service) in http.get("services").map(Node::entries).unwrap_or_default() {
             let servers = service.at(&["loadBalancer", "servers"]).map(Node::items).unwrap_or_default();
-            let urls = servers.iter().filter_map(|server| server.get("url").and_then(Node::text).map(str::to_owned)).collect();
+            let urls =
+                servers.iter().filter_map(|server| server.get("url").and_then(Node::text).map(str::to_owned)).collect();
             self.services.push((name.text.clone(), urls));
         }
         for (name, middleware) in http.get("middlewares").map(Node::entries).unwrap_or_default() {
@@ -96,7 +102,13 @@ impl Traefik {
             rule: parse_rule(&rule),
             priority: priority.unwrap_or(i64::try_from(rule.len()).unwrap_or(0)),
             text: rule,
-            entry_points: router.get("entryPoints").map(Node::words).unwrap_or_default().into_iter().map(|word| word.text).collect(),
+            entry_points: router
+                .get("entryPoints")
+                .map(Node::words)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|word| word.text)
+                .collect(),
             middlewares: router.get("middlewares").map(Node::words).unwrap_or_default(),
             service: router.get("service").and_then(Node::text).unwrap_or_default().to_owned(),
             tls: router.get("tls").is_some(),
@@ -114,7 +126,10 @@ impl Traefik {
         for (key, value) in labels {
             let Some(rest) = key.text.strip_prefix("traefik.") else { continue };
             let parts: Vec<&str> = rest.split('.').collect();
-            let list = matches!(parts.last(), Some(&("middlewares" | "entrypoints" | "entryPoints" | "sourceRange" | "sourcerange" | "users")));
+            let list = matches!(
+                parts.last(),
+                Some(&("middlewares" | "entrypoints" | "entryPoints" | "sourceRange" | "sourcerange" | "users"))
+            );
             let node = if list {
                 let items = value
                     .text
@@ -144,13 +159,19 @@ impl Traefik {
                 && let Some(last) = self.routers.last_mut()
             {
                 // The service of the labels, or one that Traefik makes for the container.
-                let only = http.get("services").map(Node::entries).unwrap_or_default().first().map(|(name, _)| name.text.clone());
+                let only = http
+                    .get("services")
+                    .map(Node::entries)
+                    .unwrap_or_default()
+                    .first()
+                    .map(|(name, _)| name.text.clone());
                 last.service = only.unwrap_or_else(|| format!("{host}@labels"));
             }
         }
         let mut known = false;
         for (name, service) in http.get("services").map(Node::entries).unwrap_or_default() {
-            let server = service.get("loadbalancer").or_else(|| service.get("loadBalancer")).and_then(|node| node.get("server"));
+            let server =
+                service.get("loadbalancer").or_else(|| service.get("loadBalancer")).and_then(|node| node.get("server"));
             let port = server.and_then(|node| node.get("port")).and_then(Node::text).unwrap_or("8069");
             self.services.push((name.text.clone(), vec![format!("http://{host}:{port}")]));
             known = true;
@@ -212,14 +233,26 @@ impl Traefik {
                     .collect();
                 let mut listens: Vec<Listen> = points
                     .iter()
-                    .map(|point| Listen { address: None, port: point.port, tls: router.tls || point.tls, site: router.site })
+                    .map(|point| Listen {
+                        address: None,
+                        port: point.port,
+                        tls: router.tls || point.tls,
+                        site: router.site,
+                    })
                     .collect();
                 if listens.is_empty() {
-                    listens.push(Listen { address: None, port: if router.tls { 443 } else { 80 }, tls: router.tls, site: router.site });
+                    listens.push(Listen {
+                        address: None,
+                        port: if router.tls { 443 } else { 80 },
+                        tls: router.tls,
+                        site: router.site,
+                    });
                 }
                 let protocols = self.min_version.as_ref().map(|(version, site)| {
                     let all = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-                    let from = ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"].iter().position(|name| name == version);
+                    let from = ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"]
+                        .iter()
+                        .position(|name| name == version);
                     (all.get(from.unwrap_or(2)..).unwrap_or(&[]).iter().map(|name| (*name).to_owned()).collect(), *site)
                 });
                 VirtualSite {
@@ -253,7 +286,8 @@ impl Traefik {
             .routers
             .iter()
             .filter(|router| {
-                let named = point.is_none_or(|point| router.entry_points.is_empty() || router.entry_points.contains(&point.name));
+                let named = point
+                    .is_none_or(|point| router.entry_points.is_empty() || router.entry_points.contains(&point.name));
                 let tls = router.tls || point.is_some_and(|point| point.tls);
                 named && tls == (request.scheme == "https")
             })
@@ -306,20 +340,31 @@ impl Traefik {
     }
 
     /// One middleware. `true` when it ended the request.
-    fn middleware(&self, name: &Word, middleware: &Node, request: &Request, seen: &mut String, answer: &mut Answer) -> bool {
+    fn middleware(
+        &self,
+        name: &Word,
+        middleware: &Node,
+        request: &Request,
+        seen: &mut String,
+        answer: &mut Answer,
+    ) -> bool {
         for (kind, options) in middleware.entries() {
-            let get = |key: &str| options.entries().iter().find(|(name, _)| name.text.eq_ignore_ascii_case(key)).map(|(_, node)| node);
+            let get = |key: &str| {
+                options.entries().iter().find(|(name, _)| name.text.eq_ignore_ascii_case(key)).map(|(_, node)| node)
+            };
             match kind.text.to_lowercase().as_str() {
                 "ipallowlist" | "ipwhitelist" => {
                     let ranges = get("sourceRange").map(Node::words).unwrap_or_default();
                     let inside = ranges.iter().any(|word| {
-                        word.text
-                            .parse::<IpNet>()
-                            .map_or_else(|_| word.text.parse() == Ok(request.from), |network| network.contains(&request.from))
+                        word.text.parse::<IpNet>().map_or_else(
+                            |_| word.text.parse() == Ok(request.from),
+                            |network| network.contains(&request.from),
+                        )
                     });
                     answer.by_address = Some(name.site);
                     if !inside {
-                        answer.step(Some(name.site), format!("middleware {}: the address is not on the list", name.text));
+                        answer
+                            .step(Some(name.site), format!("middleware {}: the address is not on the list", name.text));
                         answer.respond(403);
                         return true;
                     }
@@ -327,7 +372,8 @@ impl Traefik {
                 "ratelimit" => {
                     let number = |key: &str| get(key).and_then(Node::text).and_then(|text| text.parse::<f64>().ok());
                     let period = get("period").and_then(Node::text).and_then(seconds).unwrap_or(1);
-                    let per_second = number("average").map(|average| average / f64::from(u32::try_from(period).unwrap_or(1)));
+                    let per_second =
+                        number("average").map(|average| average / f64::from(u32::try_from(period).unwrap_or(1)));
                     answer.limits.push(RateLimit { per_second, by_client: true, site: name.site });
                 }
                 "basicauth" | "digestauth" | "forwardauth" => {
@@ -344,13 +390,16 @@ impl Traefik {
                         answer.step(Some(name.site), format!("middleware {}", name.text));
                         let permanent = get("permanent").and_then(Node::truth) == Some(true);
                         let location = format!("{scheme}://{}{}", request.host, request.target);
-                        answer.outcome = Outcome::Respond { status: if permanent { 301 } else { 302 }, location: Some(location) };
+                        answer.outcome =
+                            Outcome::Respond { status: if permanent { 301 } else { 302 }, location: Some(location) };
                         return true;
                     }
                 }
                 "headers" => self.headers(options, name, answer),
                 "buffering" => {
-                    if let Some(limit) = get("maxRequestBodyBytes").and_then(Node::text).and_then(|text| text.parse().ok()) {
+                    if let Some(limit) =
+                        get("maxRequestBodyBytes").and_then(Node::text).and_then(|text| text.parse().ok())
+                    {
                         answer.body_limit = Some(limit);
                     }
                 }
@@ -438,15 +487,23 @@ impl Rule {
             Self::Not(rule) => !rule.holds(request, path),
             Self::Match(name, values) => match name.as_str() {
                 "Host" => values.iter().any(|value| value.eq_ignore_ascii_case(&request.host)),
-                "HostRegexp" => values.iter().any(|value| pattern(value).is_some_and(|found| found.is_match(&request.host))),
+                "HostRegexp" => {
+                    values.iter().any(|value| pattern(value).is_some_and(|found| found.is_match(&request.host)))
+                }
                 "Path" => values.iter().any(|value| value == path),
                 "PathPrefix" => values.iter().any(|value| {
-                    if value.contains('{') { pattern(value).is_some_and(|found| found.is_match(path)) } else { path.starts_with(value.as_str()) }
+                    if value.contains('{') {
+                        pattern(value).is_some_and(|found| found.is_match(path))
+                    } else {
+                        path.starts_with(value.as_str())
+                    }
                 }),
                 "PathRegexp" => values.iter().any(|value| pattern(value).is_some_and(|found| found.is_match(path))),
                 "Method" => values.iter().any(|value| value.eq_ignore_ascii_case(&request.method)),
                 "ClientIP" => values.iter().any(|value| {
-                    value.parse::<IpNet>().map_or_else(|_| value.parse() == Ok(request.from), |network| network.contains(&request.from))
+                    value
+                        .parse::<IpNet>()
+                        .map_or_else(|_| value.parse() == Ok(request.from), |network| network.contains(&request.from))
                 }),
                 "Header" | "Headers" => match values.as_slice() {
                     [name, value] => request.header(&name.to_lowercase()) == Some(value.as_str()),

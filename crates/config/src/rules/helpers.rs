@@ -1,0 +1,403 @@
+//! What several rules need: changes of `odoo.conf`, places of options, questions about addresses.
+
+use castellan_model::{Change, Fix};
+
+use crate::deployment::Deployment;
+use crate::deployment::defences::Sshd;
+use crate::deployment::odoo::OdooServer;
+use crate::deployment::units::Unit;
+use crate::odoo::effective::{Origin, Setting};
+use crate::proxy::{Answer, Program};
+use crate::read::pg_hba::{AddressKind, Record};
+use crate::read::{Directive, ini};
+use crate::rule::SiteView;
+use crate::source::{Site, Word};
+
+const RESTART: &str = "Odoo reads its configuration when it starts: restart it afterwards.";
+
+/// The change that sets an option in the server's file. `None` when another source decides.
+pub(super) fn set_option(deployment: &Deployment, odoo: &OdooServer, name: &str, value: &str) -> Option<Fix> {
+    let setting = odoo.setting(name);
+    if !matches!(setting.origin, Origin::File | Origin::Default) {
+        return None;
+    }
+    let change = option_change(deployment, odoo, name, &setting, value)?;
+    Some(Fix {
+        title: format!("set `{name} = {value}`"),
+        changes: vec![change],
+        note: Some(RESTART.into()),
+        reverts_unless_confirmed: false,
+    })
+}
+
+fn option_change(
+    deployment: &Deployment,
+    odoo: &OdooServer,
+    name: &str,
+    setting: &Setting,
+    value: &str,
+) -> Option<Change> {
+    let (id, parsed) = odoo.conf.as_ref()?;
+    let file = deployment.file(*id)?;
+    let path = file.path.clone();
+    if let Some(site) = setting.site {
+        let (start, end) = (site.range.start, site.range.end);
+        // `key =` has an empty value directly behind the sign.
+        let text = if start == end && file.text.get(..start as usize).is_some_and(|before| before.ends_with('=')) {
+            format!(" {value}")
+        } else {
+            value.to_owned()
+        };
+        return Some(Change::Replace { path, start, end, text });
+    }
+    // A name of the file that has no effect in this series is left alone.
+    let section = parsed.section("options")?;
+    let at = ini::insertion(&file.text, section).start;
+    let lead = if file.text.ends_with('\n') || (at as usize) < file.text.len() { "" } else { "\n" };
+    Some(Change::Replace { path, start: at, end: at, text: format!("{lead}{name} = {value}\n") })
+}
+
+/// The change that removes an entry with its line end.
+pub(super) fn remove_lines(deployment: &Deployment, site: Site, title: &str) -> Option<Fix> {
+    let file = deployment.file(site.file)?;
+    let text = &file.text;
+    let start = text.get(..site.range.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(site.range.end as usize..)?.find('\n').map_or(text.len(), |at| site.range.end as usize + at + 1);
+    let changes = vec![Change::Replace {
+        path: file.path.clone(),
+        start: u32::try_from(start).ok()?,
+        end: u32::try_from(end).ok()?,
+        text: String::new(),
+    }];
+    Some(Fix { title: title.to_owned(), changes, note: None, reverts_unless_confirmed: false })
+}
+
+/// The change that replaces the text of a place.
+pub(super) fn replace(deployment: &Deployment, site: Site, text: &str, title: &str, note: Option<&str>) -> Option<Fix> {
+    let file = deployment.file(site.file)?;
+    let changes = vec![Change::Replace {
+        path: file.path.clone(),
+        start: site.range.start,
+        end: site.range.end,
+        text: text.to_owned(),
+    }];
+    Some(Fix { title: title.to_owned(), changes, note: note.map(str::to_owned), reverts_unless_confirmed: false })
+}
+
+/// The change that puts lines in front of a place, indented as its line is.
+pub(super) fn insert_before(
+    deployment: &Deployment,
+    site: Site,
+    lines: &[&str],
+    title: &str,
+    note: Option<&str>,
+) -> Option<Fix> {
+    let file = deployment.file(site.file)?;
+    let start = file.text.get(..site.range.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let indent = file.text.get(start..site.range.start as usize).filter(|text| text.trim().is_empty());
+    let at = u32::try_from(if indent.is_some() { start } else { site.range.start as usize }).ok()?;
+    let text: String = match indent {
+        Some(indent) => lines.iter().map(|line| format!("{indent}{line}\n")).collect(),
+        None => format!("{} ", lines.join(" ")),
+    };
+    let changes = vec![Change::Replace { path: file.path.clone(), start: at, end: at, text }];
+    Some(Fix { title: title.to_owned(), changes, note: note.map(str::to_owned), reverts_unless_confirmed: false })
+}
+
+/// The change of permission bits.
+pub(super) fn set_mode(path: &str, mode: u32) -> Option<Fix> {
+    Some(Fix {
+        title: format!("set mode {mode:04o}"),
+        changes: vec![Change::Mode { path: path.to_owned(), mode }],
+        note: None,
+        reverts_unless_confirmed: false,
+    })
+}
+
+/// RPC paths that a series has.
+pub(super) fn rpc_paths(major: u8) -> Vec<&'static str> {
+    let mut paths = vec!["/xmlrpc/common", "/xmlrpc/2/common", "/xmlrpc/2/object", "/xmlrpc/2/db", "/jsonrpc"];
+    if major >= 18 {
+        paths.push("/json/1/res.partner");
+    }
+    if major >= 19 {
+        paths.push("/json/2/res.partner/search");
+    }
+    paths
+}
+
+/// Visits every block below the `http` block of nginx with the blocks around it.
+pub(super) fn each_block<'n>(http: &'n Directive, visit: &mut dyn FnMut(&[&'n Directive])) {
+    fn go<'n>(scope: &mut Vec<&'n Directive>, visit: &mut dyn FnMut(&[&'n Directive])) {
+        visit(scope);
+        let Some(block) = scope.last().copied() else { return };
+        for child in block.children().iter().filter(|child| child.block.is_some()) {
+            if !matches!(child.name.text.as_str(), "map" | "geo" | "upstream" | "types" | "split_clients") {
+                scope.push(child);
+                go(scope, visit);
+                scope.pop();
+            }
+        }
+    }
+    go(&mut vec![http], visit);
+}
+
+/// nginx: the first location of the site, in front of which lines of the server can go; without one the last directive.
+pub(super) fn server_insertion(view: &SiteView<'_>) -> Option<Site> {
+    let server = view.front.nginx()?.server_blocks().find(|server| server.site == view.site.site)?;
+    let here = |child: &&Directive| child.site.file == server.site.file;
+    let location = server.children().iter().filter(here).find(|child| child.name.text == "location");
+    location.or_else(|| server.children().iter().rfind(|child| here(child))).map(|child| child.site)
+}
+
+/// Refuses paths that match an expression. nginx and Caddy only; for others the page tells the way.
+pub(super) fn block_fix(view: &SiteView<'_>, expression: &str, title: &str) -> Option<Fix> {
+    match view.front.program {
+        Program::Nginx => {
+            let at = server_insertion(view)?;
+            let line = format!("location ~ {expression} {{ return 403; }}");
+            insert_before(view.deployment, at, &[&line], title, None)
+        }
+        Program::Caddy => {
+            let file = view.deployment.file(view.site.site.file)?;
+            let brace =
+                file.text.get(view.site.site.range.end as usize..)?.find('{')? + view.site.site.range.end as usize;
+            let at = file.text.get(brace..)?.find('\n')? + brace + 1;
+            let name: String = title.chars().filter(char::is_ascii_alphabetic).collect();
+            let text = format!("\t@{name} path_regexp {expression}\n\trespond @{name} 403\n");
+            let at = u32::try_from(at).ok()?;
+            let changes = vec![Change::Replace { path: file.path.clone(), start: at, end: at, text }];
+            Some(Fix { title: title.to_owned(), changes, note: None, reverts_unless_confirmed: false })
+        }
+        _ => None,
+    }
+}
+
+/// nginx: one more header beside those that are sent, or in the server block.
+pub(super) fn add_header_fix(view: &SiteView<'_>, answer: &Answer, name: &str, value: &str) -> Option<Fix> {
+    if view.front.program != Program::Nginx {
+        return None;
+    }
+    let at = match answer.headers.first() {
+        Some(first) => first.site,
+        None => server_insertion(view)?,
+    };
+    let line = format!("add_header {name} \"{value}\" always;");
+    insert_before(view.deployment, at, &[&line], &format!("send {name}"), None)
+}
+
+const RELOAD_POSTGRES: &str = "PostgreSQL reads the file when it is reloaded: `SELECT pg_reload_conf()`.";
+
+/// Another method for a record of `pg_hba.conf`.
+pub(super) fn hba_fix(deployment: &Deployment, method: &Word, new: &str) -> Option<Fix> {
+    replace(deployment, method.site, new, &format!("ask with `{new}`"), Some(RELOAD_POSTGRES))
+}
+
+/// SCRAM for a record whose passwords may be stored as MD5.
+pub(super) fn hba_fix_after_passwords(deployment: &Deployment, method: &Word) -> Option<Fix> {
+    let note = "First set `password_encryption = scram-sha-256` and set the passwords of the roles again; then reload PostgreSQL.";
+    replace(deployment, method.site, "scram-sha-256", "ask with `scram-sha-256`", Some(note))
+}
+
+/// The earlier record that covers a record completely, so that it is never asked.
+pub(super) fn covered(records: &[Record], index: usize) -> Option<&Record> {
+    let record = records.get(index)?;
+    let covers_words = |outer: &[Word], inner: &[Word], all_but: &str| {
+        inner.iter().all(|word| {
+            outer.iter().any(|other| other.text == word.text || (other.text == "all" && word.text != all_but))
+        })
+    };
+    records.iter().take(index).find(|earlier| {
+        let kinds = match (earlier.kind.text.as_str(), record.kind.text.as_str()) {
+            ("local", kind) => kind == "local",
+            ("host", kind) => kind != "local",
+            (earlier, kind) => earlier == kind,
+        };
+        let addresses = match (&earlier.address, &record.address) {
+            (None, None) => true,
+            (Some(outer), Some(inner)) => match (&outer.meaning, &inner.meaning) {
+                (AddressKind::All, _) => true,
+                (AddressKind::Network(outer), AddressKind::Network(inner)) => outer.contains(inner),
+                (outer, inner) => outer == inner,
+            },
+            _ => false,
+        };
+        kinds
+            && addresses
+            && covers_words(&earlier.databases, &record.databases, "replication")
+            && covers_words(&earlier.users, &record.users, "")
+    })
+}
+
+/// A drop-in of a unit with these lines.
+pub(super) fn drop_in(unit: &Unit, name: &str, text: &str, title: &str) -> Option<Fix> {
+    let path = format!("/etc/systemd/system/{}.d/castellan-{name}.conf", unit.name);
+    let changes = vec![Change::Create { path, text: text.to_owned(), mode: 0o644 }];
+    let note = format!("Run `systemctl daemon-reload && systemctl restart {}` afterwards.", unit.name);
+    Some(Fix { title: title.to_owned(), changes, note: Some(note), reverts_unless_confirmed: false })
+}
+
+/// The name of a variable that holds a password or secret.
+pub(super) fn secretish(name: &str) -> bool {
+    let name = name.to_uppercase();
+    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "ACCESS_KEY"].iter().any(|word| name.contains(word))
+        && !name.ends_with("_FILE")
+        && !name.contains("PUBLIC")
+}
+
+/// Sets a keyword of sshd: in its line, or in front of the first line, since the first value counts. Taken back unless
+/// confirmed.
+pub(super) fn sshd_fix(deployment: &Deployment, sshd: &Sshd, key: &str, value: &str) -> Option<Fix> {
+    const NAMES: [(&str, &str); 8] = [
+        ("permitrootlogin", "PermitRootLogin"),
+        ("passwordauthentication", "PasswordAuthentication"),
+        ("permitemptypasswords", "PermitEmptyPasswords"),
+        ("maxauthtries", "MaxAuthTries"),
+        ("permituserenvironment", "PermitUserEnvironment"),
+        ("strictmodes", "StrictModes"),
+        ("x11forwarding", "X11Forwarding"),
+        ("kbdinteractiveauthentication", "KbdInteractiveAuthentication"),
+    ];
+    let shown = NAMES.iter().find(|(lower, _)| *lower == key).map_or(key, |(_, shown)| shown);
+    let title = format!("set `{shown} {value}`");
+    let note = Some("Reload sshd (`systemctl reload ssh`) and log in from a second window before you confirm.");
+    let fix = match sshd.get(key) {
+        Some(line) => replace(deployment, line.site, &format!("{shown} {value}"), &title, note),
+        None => {
+            let file = deployment.file(sshd.file)?;
+            let changes =
+                vec![Change::Replace { path: file.path.clone(), start: 0, end: 0, text: format!("{shown} {value}\n") }];
+            Some(Fix { title, changes, note: note.map(str::to_owned), reverts_unless_confirmed: false })
+        }
+    }?;
+    Some(Fix { reverts_unless_confirmed: true, ..fix })
+}
+
+/// Whether an expression of fail2ban matches the failed logins of a series; `None` when it is not understood.
+pub(super) fn jail_matches(failregex: &str, major: u8) -> Option<bool> {
+    let login = if major >= 19 {
+        "Login failed for login:admin from 203.0.113.7"
+    } else {
+        "Login failed for db:prod login:admin from 203.0.113.7"
+    };
+    let full = format!("2026-01-15 10:00:00,123 4242 INFO prod odoo.addons.base.models.res_users: {login} ");
+    // fail2ban cuts the time out before it matches.
+    let cut = full.replace("2026-01-15 10:00:00,123", "");
+    let mut understood = false;
+    for line in failregex.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let text = line
+            .replace("<HOST>", r"(?:\d{1,3}\.){3}\d{1,3}")
+            .replace("<ADDR>", r"(?:\d{1,3}\.){3}\d{1,3}")
+            .replace("<IP4>", r"(?:\d{1,3}\.){3}\d{1,3}")
+            .replace("%%", "%")
+            .replace("%(__prefix_line)s", ".*")
+            .replace("(?P<user>", "(?:")
+            .replace("<F-USER>", "(?:")
+            .replace("</F-USER>", ")");
+        let Ok(pattern) = regex::Regex::new(&text) else { continue };
+        understood = true;
+        if [full.as_str(), cut.as_str(), cut.trim_start(), cut.trim()].iter().any(|line| pattern.is_match(line)) {
+            return Some(true);
+        }
+    }
+    understood.then_some(false)
+}
+
+/// Months since the year 0 of a moment in seconds since 1970.
+pub(super) fn month(seconds: i64) -> i64 {
+    let (year, month, _) = civil(seconds.div_euclid(86_400));
+    year * 12 + month
+}
+
+/// Year, month and day of a day since 1970 (Howard Hinnant's algorithm).
+fn civil(day: i64) -> (i64, i64, i64) {
+    let z = day + 719_468;
+    let era = z.div_euclid(146_097);
+    let of_era = z.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// Day since 1970 of `20240610`.
+pub(super) fn day_of(date: &str) -> Option<i64> {
+    if date.len() != 8 {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| date.get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    let shifted_year = if month <= 2 { year - 1 } else { year };
+    let era = shifted_year.div_euclid(400);
+    let of_era = shifted_year.rem_euclid(400);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// The newest build of a series that is known, as `20260723`.
+pub(super) fn newest_build(series: &str) -> Option<String> {
+    let table: serde_json::Value = serde_json::from_str(include_str!("../../data/odoo-builds.json")).ok()?;
+    table.get("newest")?.get(series)?.as_str().map(str::to_owned)
+}
+
+/// ufw: turns the rule of a port around. Taken back unless confirmed.
+pub(super) fn close_ufw(deployment: &Deployment, site: Site, port: u16) -> Option<Fix> {
+    let file = deployment.file(site.file)?;
+    let line = file.slice(site.range);
+    if !line.contains(&format!(" {port} ")) {
+        return None;
+    }
+    // The tuple and the rules below it, up to the next empty line.
+    let start = site.range.start as usize;
+    let rest = file.text.get(start..)?;
+    let end = rest.find("\n\n").map_or(rest.len(), |at| at + 2);
+    let changes = vec![Change::Replace {
+        path: file.path.clone(),
+        start: site.range.start,
+        end: u32::try_from(start + end).ok()?,
+        text: String::new(),
+    }];
+    let note = Some("Run `ufw reload` afterwards.".to_owned());
+    Some(Fix { title: format!("remove the rule for port {port}"), changes, note, reverts_unless_confirmed: true })
+}
+
+/// Whether everybody may enter the folders above a path, as far as they were looked at.
+pub(super) fn reachable(deployment: &Deployment, path: &str) -> bool {
+    let mut folder = path;
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        if parent.is_empty() {
+            break;
+        }
+        if deployment.attributes(parent).is_some_and(|attributes| attributes.mode & 0o001 == 0) {
+            return false;
+        }
+        folder = parent;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_months() {
+        assert_eq!(day_of("19700101"), Some(0));
+        assert_eq!(day_of("20240229"), Some(19_782));
+        assert_eq!(day_of("2024"), None);
+        assert_eq!(month(1_795_478_400), 2026 * 12 + 11);
+        assert_eq!(civil(19_782), (2024, 2, 29));
+    }
+
+    #[test]
+    fn expressions_of_jails_are_tried_on_real_lines() {
+        let good = r"^ \d+ INFO \S+ \S+res_users: Login failed for (?:db:\S* )?login:.* from <HOST>\s*$";
+        assert_eq!(jail_matches(good, 17), Some(true));
+        assert_eq!(jail_matches(good, 19), Some(true));
+        let documented = r"^ \d+ INFO \S+ \S+ Login failed for db:\S+ login:\S+ from <HOST>";
+        assert_eq!(jail_matches(documented, 17), Some(true));
+        assert_eq!(jail_matches(documented, 19), Some(false));
+        assert_eq!(jail_matches("(?<!x)y", 19), None);
+    }
+}
