@@ -66,13 +66,19 @@ fn generate() -> BTreeMap<PathBuf, String> {
 /// The finding of the first bad example, as the terminal shows it.
 fn first_finding(id: &str, page: &Page) -> Option<String> {
     let example = page.examples(true).next()?;
-    let scan = scan_texts(files(example), &ScanOptions::default());
-    let finding = scan.findings.into_iter().find(|finding| finding.rule == id)?;
+    let findings = if castellan_code::rules::all().iter().any(|rule| rule.meta.id == id) {
+        scan_texts(files(example), &ScanOptions::default()).findings
+    } else {
+        let (host, options) = castellan_config::example::host(example);
+        castellan_config::scan::scan(&host, &options).findings
+    };
+    let finding = findings.into_iter().find(|finding| finding.rule == id)?;
     let report = AuditReport {
         format: 1,
         castellan: String::new(),
         targets: Vec::new(),
         modules: Vec::new(),
+        sources: Vec::new(),
         files: 0,
         lines: 0,
         findings: vec![finding],

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use castellan_code::discover::{DiscoverError, DiscoverOptions, Limits};
+use castellan_code::markers::Marker;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
-use castellan_model::{AuditReport, Confidence, Persona, Series, Severity};
+use castellan_config::scan::{ConfigScan, ScanOptions as ConfigOptions};
+use castellan_model::{AuditReport, Confidence, Location, Persona, Series, Severity, SourceSummary};
 
 use crate::baseline::{Baseline, BaselineError};
 use crate::settings::Settings;
 use crate::suppress;
+use crate::targets::{HostTarget, Targets};
 
 /// What the command line adds to the settings. `None` leaves the setting.
 #[derive(Debug, Clone, Default)]
@@ -40,36 +43,131 @@ pub enum AuditError {
     /// The baseline cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A host cannot be looked at.
+    #[error("{0}")]
+    Host(String),
 }
 
-/// Scans the targets and sorts what was found.
+/// Scans the targets and sorts what was found. Without targets the running system is looked at, and the code that its
+/// servers load.
 ///
 /// # Errors
 ///
 /// When a target does not exist or the baseline cannot be used.
-pub fn audit(targets: &[PathBuf], settings: &Settings, options: &AuditOptions) -> Result<AuditReport, AuditError> {
+pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> Result<AuditReport, AuditError> {
     let baseline = match options.baseline.as_ref().or(settings.baseline.as_ref()) {
         Some(path) => Some(Baseline::load(path)?),
         None => None,
     };
+    let series = options.series.or(settings.series);
+    let mut config = ConfigScan::default();
+    let mut code = targets.code.clone();
+    let mut shown: Vec<String> = targets.code.iter().map(|target| target.display().to_string()).collect();
+    for (target, mut scan) in look_at_hosts(targets, series, &settings.disable, &options.only)? {
+        scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
+        match target {
+            HostTarget::Running => {
+                shown.push("this host".into());
+                code.extend(scan.addons.iter().map(PathBuf::from));
+            }
+            HostTarget::Root(root) => {
+                shown.push(root.display().to_string());
+                let inside = scan.addons.iter().map(|path| root.join(path.trim_start_matches('/')));
+                code.extend(inside.filter(|path| path.is_dir()));
+            }
+            HostTarget::File(path) => shown.push(path.display().to_string()),
+            HostTarget::Folder { .. } => {}
+        }
+        config.findings.append(&mut scan.findings);
+        config.not_assessed.append(&mut scan.not_assessed);
+        config.sources.append(&mut scan.sources);
+        config.markers.append(&mut scan.markers);
+        config.files += scan.files;
+        config.lines += scan.lines;
+        config.rules = config.rules.max(scan.rules);
+    }
     let scan_options = ScanOptions {
         discover: DiscoverOptions {
             exclude: settings.exclude.clone(),
             include_core: options.include_core || settings.include_core,
-            series: options.series.or(settings.series),
+            series,
             odoo_path: options.odoo_path.clone(),
             limits: Limits::default(),
         },
         disabled: settings.disable.clone(),
         only: options.only.clone(),
     };
-    let scanned = scan(targets, &scan_options)?;
-    let shown = targets.iter().map(|target| target.display().to_string()).collect();
-    Ok(report(scanned, shown, settings, options, baseline.as_ref()))
+    let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
+    let sources = take(&mut scanned, config);
+    Ok(report(scanned, sources, shown, settings, options, baseline.as_ref()))
+}
+
+/// Looks at every host of the targets.
+///
+/// # Errors
+///
+/// When a host cannot be opened.
+pub fn look_at_hosts(
+    targets: &Targets,
+    series: Option<Series>,
+    disabled: &[String],
+    only: &[String],
+) -> Result<Vec<(HostTarget, ConfigScan)>, AuditError> {
+    let mut scans = Vec::new();
+    for target in &targets.hosts {
+        let look = target.open(series).map_err(AuditError::Host)?;
+        let options = ConfigOptions { discover: look.options, disabled: disabled.to_vec(), only: only.to_vec() };
+        let mut scan = castellan_config::scan::scan(look.host.as_ref(), &options);
+        if look.relative {
+            make_relative(&mut scan);
+        }
+        scans.push((target.clone(), scan));
+    }
+    Ok(scans)
+}
+
+/// Paths of files in a folder lose their leading slash, as those of code have none.
+fn make_relative(scan: &mut ConfigScan) {
+    let cut = |path: &mut String| {
+        if let Some(rest) = path.strip_prefix('/') {
+            *path = rest.to_owned();
+        }
+    };
+    let location = |location: &mut Location| cut(&mut location.path);
+    for finding in &mut scan.findings {
+        location(&mut finding.location);
+        finding.related.iter_mut().for_each(|related| location(&mut related.location));
+    }
+    scan.not_assessed.iter_mut().for_each(|note| cut(&mut note.path));
+    scan.sources.iter_mut().for_each(|source| cut(&mut source.path));
+    for marker in &mut scan.markers {
+        cut(&mut marker.path);
+        location(&mut marker.location);
+    }
+}
+
+/// Adds what was found in configuration to what was found in code.
+fn take(code: &mut CodeScan, config: ConfigScan) -> Vec<SourceSummary> {
+    code.findings.extend(config.findings);
+    code.not_assessed.extend(config.not_assessed);
+    code.files += config.files;
+    code.lines += config.lines;
+    code.rules += config.rules;
+    code.markers.extend(config.markers.into_iter().map(|marker| Marker {
+        path: marker.path,
+        position: marker.position,
+        lines: marker.lines,
+        rules: marker.rules,
+        reason: marker.reason,
+        location: marker.location,
+        module: None,
+    }));
+    config.sources
 }
 
 fn report(
     mut scan: CodeScan,
+    sources: Vec<SourceSummary>,
     targets: Vec<String>,
     settings: &Settings,
     options: &AuditOptions,
@@ -90,6 +188,7 @@ fn report(
         castellan: env!("CARGO_PKG_VERSION").to_owned(),
         targets,
         modules: scan.modules,
+        sources,
         files: scan.files,
         lines: scan.lines,
         findings: sorted.open,

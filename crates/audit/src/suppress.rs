@@ -125,6 +125,7 @@ fn marker_findings(scan: &CodeScan, used: &[bool], checks_all: bool) -> Vec<Find
             location,
             related: Vec::new(),
             flow: Vec::new(),
+            fix: None,
         });
     }
     out

@@ -15,6 +15,11 @@ fn main() -> ExitCode {
     cli.color.write_global();
     let result = match cli.command {
         Command::Scan(arguments) => commands::scan::run(arguments),
+        Command::Collect(arguments) => commands::collect::run(&arguments),
+        Command::ExplainRequest(arguments) => commands::explain_request::run(&arguments),
+        Command::Fix(arguments) => commands::fix::run(&arguments),
+        Command::Undo(arguments) => commands::fix::undo(&arguments),
+        Command::Harden(arguments) => commands::harden::run(&arguments),
         Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Init(arguments) => commands::init::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),

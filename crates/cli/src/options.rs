@@ -43,8 +43,18 @@ impl ColorWhen {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan Odoo modules: folders, files, wheels and zip archives.
+    /// Audit this host, or modules, configuration files, images and bundles.
     Scan(ScanArguments),
+    /// Collect a bundle of this host's configuration for an audit elsewhere; passwords are masked.
+    Collect(CollectArguments),
+    /// Say what a request would meet at the proxy, and why.
+    ExplainRequest(ExplainArguments),
+    /// Show, or make, changes that remove findings.
+    Fix(FixArguments),
+    /// Take back changes of `castellan fix`.
+    Undo(UndoArguments),
+    /// Print a complete, hardened configuration.
+    Harden(HardenArguments),
     /// List the rules, or explain one.
     Rules(RulesArguments),
     /// Write a commented castellan.toml.
@@ -58,9 +68,12 @@ pub enum Command {
 /// Options of `castellan scan`.
 #[derive(Debug, Args)]
 pub struct ScanArguments {
-    /// Folders, files or archives.
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Folders with modules or configuration, files, wheels and zip archives, the root of an image. Without any: this host.
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Audit the system below this folder: a mounted image or a collected bundle.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
     /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown"])]
     pub format: String,
@@ -105,6 +118,159 @@ pub struct ScanArguments {
     pub config: Option<PathBuf>,
 }
 
+/// Options of `castellan collect`.
+#[derive(Debug, Args)]
+pub struct CollectArguments {
+    /// New folder for the bundle.
+    #[arg(short, long, value_name = "FOLDER", default_value = "castellan-bundle")]
+    pub output: PathBuf,
+    /// Collect from the system below this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+}
+
+/// Options of `castellan explain-request`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Method.
+    pub method: String,
+    /// URL.
+    pub url: String,
+    /// Files of the proxy; without any: the proxy of this host.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Address of the client [default: one that stands for everybody outside].
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: Option<std::net::IpAddr>,
+    /// A header of the request: `Name: value`. Repeatable.
+    #[arg(long, short = 'H', value_name = "HEADER")]
+    pub header: Vec<String>,
+    /// The system below this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `castellan fix`.
+#[derive(Debug, Args)]
+pub struct FixArguments {
+    /// Files or folders of configuration; without any: this host.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The system below this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// Make the changes; asks for each.
+    #[arg(long)]
+    pub apply: bool,
+    /// Do not ask.
+    #[arg(long, requires = "apply")]
+    pub yes: bool,
+    /// Findings of this rule only. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// Least severity that is fixed.
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
+    pub min_severity: Option<Severity>,
+    /// Series of Odoo, such as 17.0; read from its sources otherwise.
+    #[arg(long, value_name = "SERIES")]
+    pub odoo_version: Option<Series>,
+    /// Do not ask nginx, systemd and the like whether they take the new files.
+    #[arg(long)]
+    pub no_check: bool,
+    /// Keep a change that would be taken back by itself.
+    #[arg(long, value_name = "RUN")]
+    pub confirm: Option<String>,
+    /// Where the old state is kept [default: /var/lib/castellan/fixes, or the user's state folder].
+    #[arg(long, value_name = "FOLDER")]
+    pub journal: Option<PathBuf>,
+}
+
+/// Options of `castellan undo`.
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// The run; the newest without one.
+    #[arg(value_name = "RUN")]
+    pub id: Option<String>,
+    /// List the runs.
+    #[arg(long)]
+    pub list: bool,
+    /// Restore files that were changed since, too.
+    #[arg(long)]
+    pub force: bool,
+    /// Wait this many seconds first.
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    pub after: Option<u64>,
+    /// Leave a run that was confirmed.
+    #[arg(long, hide = true)]
+    pub unless_confirmed: bool,
+    /// Where the old state is kept.
+    #[arg(long, value_name = "FOLDER")]
+    pub journal: Option<PathBuf>,
+}
+
+/// Options of `castellan harden`.
+#[derive(Debug, Args)]
+pub struct HardenArguments {
+    /// Which configuration.
+    pub what: HardenKind,
+    /// Series of Odoo.
+    #[arg(long, value_name = "SERIES")]
+    pub odoo_version: Option<Series>,
+    /// Host name of the site.
+    #[arg(long, default_value = "erp.example.com")]
+    pub domain: String,
+    /// Database.
+    #[arg(long, default_value = "prod")]
+    pub database: String,
+    /// Workers.
+    #[arg(long, default_value_t = 4)]
+    pub workers: u32,
+    /// Port of Odoo.
+    #[arg(long, default_value_t = 8069)]
+    pub port: u16,
+    /// Port of the evented worker.
+    #[arg(long, default_value_t = 8072)]
+    pub gevent_port: u16,
+    /// System user.
+    #[arg(long, default_value = "odoo")]
+    pub user: String,
+    /// Data directory.
+    #[arg(long, default_value = "/var/lib/odoo")]
+    pub data_dir: String,
+    /// Folders of modules, joined by commas.
+    #[arg(long)]
+    pub addons_path: Option<String>,
+    /// Address or network that may use RPC. Repeatable.
+    #[arg(long, value_name = "NETWORK", value_parser = parse_network)]
+    pub allow: Vec<String>,
+    /// Certificate of the site.
+    #[arg(long)]
+    pub certificate: Option<String>,
+    /// Its private key.
+    #[arg(long)]
+    pub key: Option<String>,
+}
+
+/// Which configuration.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum HardenKind {
+    /// odoo.conf
+    Odoo,
+    /// A site of nginx.
+    Nginx,
+    /// A Caddyfile.
+    Caddy,
+    /// postgresql.conf and pg_hba.conf
+    Postgresql,
+    /// A service unit.
+    Systemd,
+    /// Jail and filter.
+    Fail2ban,
+}
+
 /// Options of `castellan rules`.
 #[derive(Debug, Args)]
 pub struct RulesArguments {
@@ -147,6 +313,18 @@ pub enum SchemaKind {
     Report,
     /// castellan.toml.
     Settings,
+}
+
+/// An address, or a network such as `192.0.2.0/24`.
+fn parse_network(text: &str) -> Result<String, String> {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let parsed: std::net::IpAddr = address.parse().map_err(|_| format!("`{text}` is no address or network"))?;
+    let most = if parsed.is_ipv4() { 32 } else { 128 };
+    match bits.map(str::parse::<u8>) {
+        None => Ok(text.to_owned()),
+        Some(Ok(bits)) if bits <= most => Ok(text.to_owned()),
+        Some(_) => Err(format!("`{text}` is no network: /0 to /{most}")),
+    }
 }
 
 fn parse_severity(text: &str) -> Result<Severity, String> {

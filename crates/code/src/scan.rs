@@ -467,6 +467,7 @@ fn finding(program: &Program<'_>, rule: &Rule, page: &Page, item: &Judged, site:
         location,
         related,
         flow,
+        fix: None,
         fingerprint: String::new(),
     }
 }

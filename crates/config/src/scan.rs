@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::deployment::{Deployment, Options, Place, discover};
 use crate::host::Host;
+use crate::markers::{self, Marker};
 use crate::rule::{Check, Report, Rule, SiteView};
 use crate::rules;
 
@@ -35,6 +36,10 @@ pub struct ConfigScan {
     pub files: u64,
     /// Lines that were read.
     pub lines: u64,
+    /// Our own suppression comments.
+    pub markers: Vec<Marker>,
+    /// Folders of custom modules that the servers found here load, Odoo's own left out.
+    pub addons: Vec<String>,
     /// Number of rules that ran.
     pub rules: u64,
 }
@@ -75,10 +80,27 @@ pub fn judge(deployment: &Deployment, options: &ScanOptions) -> ConfigScan {
                 detail: found.detail.clone(),
             })
             .collect(),
+        markers: markers::collect(deployment),
+        addons: addons(deployment),
         files: deployment.files.len() as u64,
         lines: deployment.files.iter().map(|file| file.text.lines().count() as u64).sum(),
         rules: ran,
     }
+}
+
+/// Folders of `addons_path` that are no part of Odoo itself.
+fn addons(deployment: &Deployment) -> Vec<String> {
+    let mut paths: Vec<String> = deployment
+        .odoos
+        .iter()
+        .filter(|odoo| !odoo.in_container())
+        .flat_map(|odoo| odoo.setting("addons_path").value.list())
+        .filter(|path| path.starts_with('/') && deployment.attributes(path).is_some())
+        .filter(|path| !["base", "web"].iter().any(|core| deployment.attributes(&format!("{path}/{core}")).is_some()))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 fn run(deployment: &Deployment, rule: &Rule, out: &mut Vec<Report>) {

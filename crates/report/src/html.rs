@@ -45,6 +45,7 @@ pub fn html(report: &AuditReport) -> String {
                         div.tile { strong { (report.not_assessed.len()) } span { "not assessed" } }
                     }
                     (filters(&modules, &rules))
+                    (sources(report))
                     @if report.findings.is_empty() {
                         p.empty { "No findings." }
                     }
@@ -149,6 +150,27 @@ fn card(finding: &Finding) -> Markup {
             }
             p { strong { "Why: " } (words(&finding.why)) }
             p { strong { "Fix: " } (words(&finding.help)) }
+            @if let Some(fix) = &finding.fix {
+                p.meta { code { "castellan fix" } " can do it: " (words(&fix.title)) }
+            }
+        }
+    }
+}
+
+fn sources(report: &AuditReport) -> Markup {
+    html! {
+        @if !report.sources.is_empty() {
+            section {
+                h2 { "Found" }
+                table {
+                    thead { tr { th { "kind" } th { "path" } th { "what" } } }
+                    tbody {
+                        @for source in &report.sources {
+                            tr { td { (source.kind) } td { (source.path) } td { (source.detail) } }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn markdown(report: &AuditReport) -> String {
             continue;
         }
         seen.push(module);
-        out.push_str(&format!("\n## {}\n\n", module.unwrap_or("outside modules")));
+        out.push_str(&format!("\n## {}\n\n", module.unwrap_or("configuration and host")));
         for finding in report.findings.iter().filter(|finding| finding.module.as_deref() == module) {
             let place = format!("{}:{}", finding.location.path, finding.location.span.start.line);
             out.push_str(&format!(
@@ -39,6 +39,12 @@ pub fn markdown(report: &AuditReport) -> String {
                 out.push_str(&format!("  * `{at}` {}\n", escape(&step.message)));
             }
             out.push_str(&format!("  * Fix: {}\n", escape(&finding.help)));
+        }
+    }
+    if !report.sources.is_empty() {
+        out.push_str("\n## Found\n\n");
+        for source in &report.sources {
+            out.push_str(&format!("* {} `{}`: {}\n", source.kind, source.path, escape(&source.detail)));
         }
     }
     if !report.suppressed.is_empty() {

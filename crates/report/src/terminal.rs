@@ -35,7 +35,8 @@ pub fn terminal(report: &AuditReport, look: Look) -> String {
             report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
         let heading = match module {
             Some(name) => format!("module {name}"),
-            None => "outside modules".to_owned(),
+            None if of_module.iter().all(|finding| finding.location.path.ends_with(".py")) => "outside modules".to_owned(),
+            None => "configuration and host".to_owned(),
         };
         let count = format!("{} {}", of_module.len(), plural(of_module.len(), "finding", "findings"));
         out.push_str(&paint(look, Style::new().bold(), &format!("{heading}: {count}")));
@@ -91,6 +92,9 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
     }
     out.push_str(&wrap(&finding.why, "  why:  ", "        ", look.width));
     out.push_str(&wrap(&finding.help, "  fix:  ", "        ", look.width));
+    if let Some(fix) = &finding.fix {
+        out.push_str(&wrap(&format!("`castellan fix` can do it: {}", fix.title), "        ", "        ", look.width));
+    }
     out.push('\n');
 }
 
@@ -151,14 +155,19 @@ fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
 }
 
 fn summary(out: &mut String, report: &AuditReport, look: Look) {
+    for source in &report.sources {
+        out.push_str(&format!("found {:<10} {} ({})\n", source.kind, source.path, source.detail));
+    }
     let modules = report.modules.len();
-    out.push_str(&format!(
-        "scanned {modules} {}, {} files, {} lines with {} rules\n",
-        plural(modules, "module", "modules"),
-        report.files,
-        report.lines,
-        report.rules
-    ));
+    let scanned = match (modules, report.sources.is_empty()) {
+        (0, false) => String::new(),
+        _ => format!("{modules} {}, ", plural(modules, "module", "modules")),
+    };
+    out.push_str(&format!("scanned {scanned}{} files, {} lines with {} rules\n", report.files, report.lines, report.rules));
+    let fixable = report.findings.iter().filter(|finding| finding.fix.is_some()).count();
+    if fixable > 0 {
+        out.push_str(&format!("`castellan fix` shows changes that remove {fixable} of the findings\n"));
+    }
     if report.findings.is_empty() {
         out.push_str(&paint(look, Style::new().bold(), "no findings"));
         out.push('\n');

@@ -1,6 +1,10 @@
 //! The subcommands.
 
+pub mod collect;
 pub mod completions;
+pub mod explain_request;
+pub mod fix;
+pub mod harden;
 pub mod init;
 pub mod rules;
 pub mod scan;

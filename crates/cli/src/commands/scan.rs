@@ -1,11 +1,11 @@
 //! `castellan scan`.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use castellan_audit::{AuditError, AuditOptions, Baseline, Settings, audit, find, load};
+use castellan_audit::{AuditError, AuditOptions, Baseline, Settings, Targets, audit, find, load};
 use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,13 +30,15 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
     };
     let bar = progress();
-    let result = audit(&arguments.paths, &settings, &options);
+    let targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    let result = audit(&targets, &settings, &options);
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
     let report = result.map_err(|error| match error {
         AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
         AuditError::Baseline(error) => Failure::usage(error.to_string()),
+        AuditError::Host(error) => Failure::own(error),
     })?;
     if let Some(path) = &arguments.write_baseline {
         Baseline::of(&report.findings).save(path).map_err(|error| Failure::own(error.to_string()))?;
@@ -51,11 +53,17 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
         note(&format!("wrote {path}"));
     }
+    let host = arguments.paths.is_empty() || arguments.root.is_some();
+    if host && report.sources.is_empty() && report.modules.is_empty() {
+        return Err(Failure {
+            message: "no Odoo, proxy or PostgreSQL was found here; name a folder with modules, a configuration file or `--root FOLDER`".into(),
+            code: exit::NOTHING,
+        });
+    }
     if report.files == 0 {
         return Err(Failure {
-            message:
-                "nothing to scan: no Python, XML, CSV or JavaScript file was found; give a folder with Odoo modules"
-                    .into(),
+            message: "nothing to scan: no Odoo module and no configuration was found; give a folder with modules or a configuration file"
+                .into(),
             code: exit::NOTHING,
         });
     }
@@ -70,7 +78,8 @@ fn code(report: &AuditReport, threshold: Severity) -> u8 {
 }
 
 fn settings(arguments: &ScanArguments) -> Result<Settings, Failure> {
-    let file = arguments.config.clone().or_else(|| arguments.paths.first().and_then(|path| find(path)));
+    let here = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let file = arguments.config.clone().or_else(|| find(here));
     let mut settings = match file {
         Some(file) => load(&file).map_err(|error| Failure::usage(error.to_string()))?,
         None => Settings::default(),

@@ -9,7 +9,7 @@ pub mod postgres;
 mod proxies;
 pub mod units;
 
-pub use discover::{Options, discover};
+pub use discover::{FileKind, Options, discover, kind_of};
 
 use castellan_model::{NotAssessed, Range, Series, TextFile};
 

@@ -104,7 +104,8 @@ pub(super) fn load_hba(survey: &mut Survey<'_>, path: &str) -> Option<PostgresSe
 
 fn read_settings(survey: &mut Survey<'_>, file: FileId, out: &mut Vec<Setting>, depth: usize) {
     if depth > 10 {
-        survey.note(&survey.path(file).to_owned(), NotAssessedKind::Nesting, "includes are nested too deep");
+        let path = survey.path(file).to_owned();
+        survey.note(&path, NotAssessedKind::Nesting, "includes are nested too deep");
         return;
     }
     let (settings, problems) = postgresql::parse(file, survey.text(file));

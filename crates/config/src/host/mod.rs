@@ -3,6 +3,7 @@
 //! A [`Host`] answers questions; [`live`] asks a running system or a mounted image, [`snapshot`] answers from what was
 //! recorded. Everything above works on both and cannot tell them apart.
 
+pub mod bundle;
 pub mod live;
 pub mod snapshot;
 pub mod survey;

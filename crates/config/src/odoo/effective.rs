@@ -172,7 +172,7 @@ impl Sources<'_> {
         if command_only || !self.file_loadable(fact) {
             return default;
         }
-        self.from_file(fact).unwrap_or(default)
+        self.file_setting(fact).unwrap_or(default)
     }
 
     fn default(&self, name: &str) -> Value {
@@ -195,7 +195,7 @@ impl Sources<'_> {
     }
 
     /// The entry of the file, by the option's own name or an old one that still works. The last one counts.
-    fn from_file(&self, fact: &OptionFact) -> Option<Setting> {
+    fn file_setting(&self, fact: &OptionFact) -> Option<Setting> {
         let file = self.file?;
         let mut found = None;
         for entry in file.entries("options") {

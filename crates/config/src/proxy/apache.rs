@@ -614,34 +614,31 @@ fn redirect(host: &Directive, path: &str, request: &Request, answer: &mut Answer
     None
 }
 
+/// All must hold; neighbours joined by `[OR]` are alternatives.
 fn conditions_hold(conditions: &[&Directive], request: &Request, path: &str) -> bool {
-    let mut holds = true;
-    let mut or_next = false;
-    let mut or_value = false;
+    let mut alternatives = false;
     for condition in conditions {
         let value = substitute(condition.argument(0), &[], request, path);
-        let test = condition.argument(1);
         let flags = condition.argument(2).to_lowercase();
-        let (test, negated) = test.strip_prefix('!').map_or((test, false), |rest| (rest, true));
-        let matched = if let Some(text) = test.strip_prefix('=') {
-            value == text
-        } else {
-            compile(test, flags.contains("nc")).is_some_and(|pattern| pattern.is_match(&value))
+        let (test, negated) = match condition.argument(1).strip_prefix('!') {
+            Some(rest) => (rest, true),
+            None => (condition.argument(1), false),
         };
-        let one = matched != negated;
-        let or_this = flags.contains("or");
-        if or_next || or_this {
-            or_value |= one;
-            if !or_this {
-                holds &= or_value;
-                or_value = false;
-            }
-        } else {
-            holds &= one;
+        let matched = match test.strip_prefix('=') {
+            Some(text) => value == text,
+            None => compile(test, flags.contains("nc")).is_some_and(|pattern| pattern.is_match(&value)),
+        };
+        alternatives |= matched != negated;
+        let joined = flags.trim_matches(['[', ']']).split(',').any(|flag| matches!(flag.trim(), "or" | "ornext"));
+        if joined {
+            continue;
         }
-        or_next = or_this;
+        if !alternatives {
+            return false;
+        }
+        alternatives = false;
     }
-    holds && !or_value || (holds && or_value)
+    true
 }
 
 fn substitute(template: &str, groups: &[String], request: &Request, path: &str) -> String {

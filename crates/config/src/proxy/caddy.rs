@@ -448,10 +448,12 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
             )
         } else if first == "*" {
             (Matcher::default(), directive.arguments.get(1..).unwrap_or(&[]))
-        } else if first.starts_with('/') && !matches!(name, "redir" | "root" | "rewrite" | "try_files") {
-            let matcher = Matcher { parts: vec![Part::Path(vec![first.to_owned()])], specificity: first.len() };
-            (matcher, directive.arguments.get(1..).unwrap_or(&[]))
-        } else if name == "redir" && first.starts_with('/') && directive.argument(1).contains('/') {
+        } else if first.starts_with('/')
+            && match name {
+                "redir" => directive.argument(1).contains('/'),
+                other => !matches!(other, "root" | "rewrite" | "try_files"),
+            }
+        {
             let matcher = Matcher { parts: vec![Part::Path(vec![first.to_owned()])], specificity: first.len() };
             (matcher, directive.arguments.get(1..).unwrap_or(&[]))
         } else {

@@ -415,16 +415,13 @@ impl<'n> Walk<'n, '_> {
                     }
                 }
             } else {
-                match self.find_location(server, &mut scope, 0) {
-                    Some(true) => {
-                        // A folder without its slash, in front of a proxied location that has one.
-                        let target = format!("{}/{}", self.uri, self.query());
-                        self.answer.outcome = Outcome::Respond { status: 301, location: Some(target) };
-                        self.answer.step(None, "the location ends with a slash, so nginx redirects to it");
-                        self.finish(&scope);
-                        return;
-                    }
-                    Some(false) | None => {}
+                if self.find_location(server, &mut scope, 0) == Some(true) {
+                    // A folder without its slash, in front of a proxied location that has one.
+                    let target = format!("{}/{}", self.uri, self.query());
+                    self.answer.outcome = Outcome::Respond { status: 301, location: Some(target) };
+                    self.answer.step(None, "the location ends with a slash, so nginx redirects to it");
+                    self.finish(&scope);
+                    return;
                 }
             }
             let inner = *scope.last().unwrap_or(&server);
@@ -584,14 +581,12 @@ impl<'n> Walk<'n, '_> {
                     let value = self.expand(directive.argument(1));
                     self.variables.insert(directive.argument(0).trim_start_matches('$').to_owned(), value);
                 }
-                "if" if directive.block.is_some() => {
-                    if self.condition(directive) {
-                        self.answer.step(Some(directive.site), format!("{}: true", directive.text()));
-                        scope.push(directive);
-                        match self.rewrite(directive, scope) {
-                            Flow::On => {}
-                            other => return other,
-                        }
+                "if" if directive.block.is_some() && self.condition(directive) => {
+                    self.answer.step(Some(directive.site), format!("{}: true", directive.text()));
+                    scope.push(directive);
+                    match self.rewrite(directive, scope) {
+                        Flow::On => {}
+                        other => return other,
                     }
                 }
                 "return" => {

@@ -71,10 +71,13 @@ impl Chain {
     }
 }
 
+/// A chain of `iptables-save`: its name and the words of its rules.
+type NamedChain = (String, Vec<(Vec<String>, Site)>);
+
 /// Reads the output of `iptables-save` or `ip6tables-save`. `v6` tells which.
 #[must_use]
 pub fn iptables(file: FileId, text: &str, v6: bool) -> Option<Chain> {
-    let mut chains: Vec<(String, Vec<(Vec<String>, Site)>)> = Vec::new();
+    let mut chains: Vec<NamedChain> = Vec::new();
     let mut policy = None;
     let mut in_filter = false;
     let mut at = 0;
@@ -110,7 +113,7 @@ pub fn iptables(file: FileId, text: &str, v6: bool) -> Option<Chain> {
 }
 
 /// A jump to another chain is followed when it has no condition; a conditional one is taken as uncertain.
-fn flatten(chain: &str, chains: &[(String, Vec<(Vec<String>, Site)>)], out: &mut Vec<Rule>, depth: usize) {
+fn flatten(chain: &str, chains: &[NamedChain], out: &mut Vec<Rule>, depth: usize) {
     let Some((_, rules)) = chains.iter().find(|(name, _)| name == chain) else { return };
     for (words, site) in rules {
         if depth > 16 || out.len() > 5000 {
@@ -424,7 +427,7 @@ pub fn ufw(rules_file: FileId, rules: &str, defaults_file: FileId, defaults: &st
         let Some(tuple) = raw.trim().strip_prefix("### tuple ### ") else { continue };
         let fields: Vec<&str> = tuple.split_whitespace().collect();
         let field = |index: usize| fields.get(index).copied().unwrap_or("any");
-        if matches!(field(1), "udp") || field(0).starts_with("route:") || fields.iter().any(|word| *word == "out") {
+        if matches!(field(1), "udp") || field(0).starts_with("route:") || fields.contains(&"out") {
             continue;
         }
         let sources: Vec<IpNet> = network(field(5)).filter(|network| network.prefix_len() > 0).into_iter().collect();
