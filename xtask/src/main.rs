@@ -1,7 +1,8 @@
-//! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`.
+//! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`, `differential`.
 
 mod bench;
 mod demo;
+mod differential;
 mod docs;
 mod new_rule;
 
@@ -15,10 +16,12 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
+        ["differential", "nginx"] => differential::nginx(false),
+        ["differential", "nginx", "--record"] => differential::nginx(true),
         ["new-rule", id, code] => new_rule::write(id, code),
         ["bench", rest @ ..] => bench::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | differential nginx [--record]".to_owned())
         }
     };
     match done {

@@ -45,4 +45,3 @@ fn every_page_is_whole() {
         assert!(page.examples(false).count() > 0, "{id}: a good example");
     }
 }
-

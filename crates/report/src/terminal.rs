@@ -35,7 +35,9 @@ pub fn terminal(report: &AuditReport, look: Look) -> String {
             report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
         let heading = match module {
             Some(name) => format!("module {name}"),
-            None if of_module.iter().all(|finding| finding.location.path.ends_with(".py")) => "outside modules".to_owned(),
+            None if of_module.iter().all(|finding| finding.location.path.ends_with(".py")) => {
+                "outside modules".to_owned()
+            }
             None => "configuration and host".to_owned(),
         };
         let count = format!("{} {}", of_module.len(), plural(of_module.len(), "finding", "findings"));
@@ -163,7 +165,10 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
         (0, false) => String::new(),
         _ => format!("{modules} {}, ", plural(modules, "module", "modules")),
     };
-    out.push_str(&format!("scanned {scanned}{} files, {} lines with {} rules\n", report.files, report.lines, report.rules));
+    out.push_str(&format!(
+        "scanned {scanned}{} files, {} lines with {} rules\n",
+        report.files, report.lines, report.rules
+    ));
     let fixable = report.findings.iter().filter(|finding| finding.fix.is_some()).count();
     if fixable > 0 {
         out.push_str(&format!("`castellan fix` shows changes that remove {fixable} of the findings\n"));

@@ -14,7 +14,8 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size,
+    Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path,
+    percent_decode, seconds, size,
 };
 use crate::read::Directive;
 use crate::source::{FileId, Site};
@@ -259,7 +260,8 @@ impl Nginx {
             errors: 0,
             named: None,
         };
-        if walk.uri.contains('\0') {
+        if walk.uri.contains('\0') || climbs(request.path()) {
+            walk.answer.step(None, "nginx refuses a path that leads above the root, or holds a NUL");
             walk.answer.respond(400);
             return walk.answer;
         }
@@ -274,6 +276,19 @@ impl Nginx {
         walk.run(block);
         walk.answer
     }
+}
+
+/// Whether `..` leads above the root at some point.
+fn climbs(path: &str) -> bool {
+    let mut depth = 0_i64;
+    percent_decode(path).split('/').any(|part| {
+        depth += match part {
+            "" | "." => 0,
+            ".." => -1,
+            _ => 1,
+        };
+        depth < 0
+    })
 }
 
 fn groups(pattern: &Regex, captures: &regex::Captures<'_>) -> (Vec<String>, Vec<(String, String)>) {
@@ -615,7 +630,9 @@ impl<'n> Walk<'n, '_> {
                         return Flow::Done;
                     }
                     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-                    if !query.is_empty() {
+                    if target.ends_with('?') {
+                        self.arguments = query.trim_end_matches('?').to_owned();
+                    } else if !query.is_empty() {
                         let old = std::mem::take(&mut self.arguments);
                         self.arguments = if old.is_empty() { query.to_owned() } else { format!("{query}&{old}") };
                     }

@@ -1,0 +1,62 @@
+//! What real nginx answered is what we say it answers.
+//!
+//! `tests/nginx/*.answers` were recorded from nginx by `cargo xtask differential nginx --record`, which also runs in CI
+//! without `--record` and compares again.
+
+use std::path::Path;
+
+use castellan_config::deployment::{Options, discover};
+use castellan_config::host::Facts;
+use castellan_config::host::snapshot::Snapshot;
+use castellan_config::proxy::{Outcome, Request};
+
+/// `METHOD URL [from ADDRESS] [with NAME: VALUE]`.
+fn request(line: &str) -> Request {
+    let (line, header) = line.split_once(" with ").map_or((line, None), |(line, header)| (line, Some(header)));
+    let (line, from) = line.split_once(" from ").map_or((line, "127.0.0.1"), |(line, from)| (line, from));
+    let (method, url) = line.split_once(' ').unwrap();
+    let mut request = Request::from_url(method, url).unwrap();
+    request.from = from.parse().unwrap();
+    let header = header.unwrap_or("User-Agent: curl/8");
+    let (name, value) = header.split_once(": ").unwrap();
+    request.headers.push((name.to_lowercase(), value.to_owned()));
+    request
+}
+
+#[test]
+fn real_nginx_agrees() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx");
+    let mut pairs = 0;
+    let mut problems = Vec::new();
+    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).collect();
+    names.sort();
+    for conf in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "conf")) {
+        let mut host = Snapshot::new(Facts::default());
+        host.put("/etc/nginx/nginx.conf", std::fs::read(conf).unwrap(), None);
+        let options = Options { files: vec!["/etc/nginx/nginx.conf".into()], series: None };
+        let deployment = discover(&host, &options);
+        assert!(deployment.not_assessed.is_empty(), "{:?}", deployment.not_assessed);
+        let answers = std::fs::read_to_string(conf.with_extension("answers")).unwrap();
+        for line in answers.lines() {
+            let (asked, recorded) = line.split_once(" => ").unwrap();
+            pairs += 1;
+            let answer = deployment.fronts[0].answer(&request(asked));
+            let ours = match &answer.outcome {
+                Outcome::Proxy { servers, path, .. } => format!("{} sees {path}", servers[0]),
+                Outcome::Respond { status, location: Some(location) } => format!("{status} to {location}"),
+                Outcome::Respond { status, location: None } => status.to_string(),
+                Outcome::File { .. } => "404".to_owned(),
+                Outcome::Unknown { reason } => format!("unknown: {reason}"),
+            };
+            // nginx completes a relative redirect with its own address.
+            let recorded_relative = recorded.replace(" to http://erp.example.com:18080/", " to /");
+            if ours != recorded && ours != recorded_relative {
+                let steps: Vec<_> = answer.steps.iter().map(|step| step.text.as_str()).collect();
+                problems
+                    .push(format!("{}: {asked}\n  nginx: {recorded}\n  ours:  {ours}\n  {steps:?}", conf.display()));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} of {pairs} differ:\n{}", problems.len(), problems.join("\n"));
+    assert!(pairs >= 100, "{pairs} pairs");
+}
