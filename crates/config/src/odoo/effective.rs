@@ -146,6 +146,25 @@ impl Sources<'_> {
     /// The value of an option that counts.
     #[must_use]
     pub fn setting(&self, name: &str) -> Setting {
+        let setting = self.written(name);
+        // `all` stands for several modes; 19.0 has no debugger among them any more.
+        let all: &[&str] = if self.series.major() >= 19 {
+            &["access", "qweb", "reload", "xml"]
+        } else {
+            &["pdb", "reload", "qweb", "werkzeug", "xml"]
+        };
+        match &setting.value {
+            Value::List(modes) if name == "dev_mode" && modes.iter().any(|mode| mode == "all") => {
+                let mut modes = modes.clone();
+                modes.extend(all.iter().map(|mode| (*mode).to_owned()));
+                Setting { value: Value::List(modes), ..setting }
+            }
+            _ => setting,
+        }
+    }
+
+    /// The value as it is written, on the strongest source that has one.
+    fn written(&self, name: &str) -> Setting {
         let default = Setting { value: self.default(name), raw: String::new(), origin: Origin::Default, site: None };
         let Some(fact) = options::find(name) else { return self.unknown(name).unwrap_or(default) };
         // Not read from the file up to 18.0.
@@ -259,7 +278,7 @@ impl Sources<'_> {
             return Some(value);
         }
         if raw == "None" {
-            return Some(Value::None);
+            return Some(if fact.name == "server_wide_modules" { self.default(&fact.name) } else { Value::None });
         }
         if fact.is_bool() {
             return boolean(raw).map(Value::Bool);
@@ -290,7 +309,7 @@ impl Sources<'_> {
 
     fn cast(&self, fact: &OptionFact, text: &str) -> Value {
         if fact.is_int() {
-            return integer(text).map_or_else(|| Value::Text(text.to_owned()), Value::Int);
+            return integer(text, self.series).map_or_else(|| Value::Text(text.to_owned()), Value::Int);
         }
         if fact.kind.starts_with("float") {
             return text.trim().parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Float);
@@ -355,6 +374,17 @@ impl Sources<'_> {
     #[must_use]
     pub fn refusals(&self) -> Vec<Refusal> {
         let mut refusals = Vec::new();
+        for given in self.environment.iter().filter(|_| self.series.major() >= 19) {
+            let Some(fact) = options::all().iter().find(|fact| fact.env.as_deref() == Some(given.name.as_str())) else {
+                continue;
+            };
+            if let Some(kind) = self.wrong_kind(fact, &given.value) {
+                refusals.push(Refusal {
+                    site: given.site,
+                    message: format!("`{}` is no {kind} for `{}`", given.value, given.name),
+                });
+            }
+        }
         let Some(file) = self.file else { return refusals };
         let place = |at: castellan_model::Range| {
             file.sections.first().map(|section| Site { file: section.site.file, range: at })
@@ -370,24 +400,31 @@ impl Sources<'_> {
             if !fact.works_in(self.series) || (fact.env.is_none() && self.series.major() >= 19) {
                 continue;
             }
-            let new = self.series.major() >= 19;
-            let skipped = new && matches!(text, "None" | "False" | "false");
-            let wrong = if fact.is_bool() {
-                new && text != "None" && boolean(text).is_none()
-            } else if fact.is_int() {
-                !skipped && !matches!(plain(text), Value::Bool(_)) && integer(text).is_none()
-            } else if fact.kind.starts_with("float") {
-                !skipped && !matches!(plain(text), Value::Bool(_)) && text.trim().parse::<f64>().is_err()
-            } else {
-                false
-            };
-            if wrong {
-                let kind = if fact.is_bool() { "truth value" } else { "number" };
+            if let Some(kind) = self.wrong_kind(fact, text) {
                 let message = format!("`{}` is no {kind} for `{}`", text.lines().next().unwrap_or(""), fact.name);
                 refusals.push(Refusal { site: Some(entry.value.site), message });
             }
         }
         refusals
+    }
+
+    /// What a text should be and is not, so that the option parser stops.
+    fn wrong_kind(&self, fact: &OptionFact, text: &str) -> Option<&'static str> {
+        let new = self.series.major() >= 19;
+        // From 19.0 `None` is nothing, and `False` for something that is no truth value is skipped.
+        if new && (text == "None" || (!fact.is_bool() && matches!(text, "False" | "false"))) {
+            return None;
+        }
+        let truth_passes = !new && matches!(plain(text), Value::Bool(_));
+        if fact.is_bool() {
+            (new && boolean(text).is_none()).then_some("truth value")
+        } else if fact.is_int() {
+            (!truth_passes && integer(text, self.series).is_none()).then_some("number")
+        } else if fact.kind.starts_with("float") {
+            (!truth_passes && text.trim().parse::<f64>().is_err()).then_some("number")
+        } else {
+            None
+        }
     }
 }
 
@@ -409,9 +446,12 @@ fn boolean(raw: &str) -> Option<bool> {
     }
 }
 
-/// A whole number as Python's `optparse` reads it.
-fn integer(text: &str) -> Option<i64> {
+/// A whole number as `optparse` reads it, which Odoo used up to 18.0, or as Python's `int` does.
+fn integer(text: &str, series: Series) -> Option<i64> {
     let text = text.trim();
+    if series.major() >= 19 {
+        return text.strip_prefix('+').unwrap_or(text).replace('_', "").parse().ok();
+    }
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),

@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Reports `werkzeug`, `pdb`, `ipdb`, `pudb`, `wdb` or `all` in the developer mode that counts: up to 18.0 the command
-//! line, from 19.0 the file and the environment too.
+//! line, from 19.0 the file and the environment too. `all` stands for werkzeug and pdb up to 18.0.
 //!
 //! ## Why it matters
 //!
@@ -49,9 +49,11 @@ pub(super) const CHECK: Check = Check::Odoo(check);
 fn check(deployment: &Deployment, odoo: &OdooServer, out: &mut Vec<Report>) {
     let setting = odoo.setting("dev_mode");
     let modes = setting.value.list();
-    let debugger = modes.iter().find(|mode| matches!(mode.as_str(), "werkzeug" | "pdb" | "ipdb" | "pudb" | "wdb" | "all"));
+    let debugger = modes.iter().find(|mode| matches!(mode.as_str(), "werkzeug" | "pdb" | "ipdb" | "pudb" | "wdb"));
     if let Some(mode) = debugger {
         let fix = setting.site.filter(|_| setting.origin == Origin::File).and_then(|site| remove_lines(deployment, site, "remove `dev_mode`"));
-        out.push(Report::at(odoo.place_of(&setting), format!("developer mode `{mode}` switches an interactive debugger on")).fix(fix));
+        let report = Report::at(odoo.place_of(&setting), format!("developer mode `{mode}` switches an interactive debugger on")).fix(fix);
+        // 19.0 brings no werkzeug debugger of its own any more; add-ons may.
+        out.push(if odoo.series.major() >= 19 { report.severity(Severity::High) } else { report });
     }
 }

@@ -49,7 +49,7 @@ pub(super) const CHECK: Check = Check::Odoo(check);
 fn check(deployment: &Deployment, odoo: &OdooServer, out: &mut Vec<Report>) {
     let setting = odoo.setting("dev_mode");
     let modes = setting.value.list();
-    let has_debugger = modes.iter().any(|mode| matches!(mode.as_str(), "werkzeug" | "pdb" | "ipdb" | "pudb" | "wdb" | "all"));
+    let has_debugger = modes.iter().any(|mode| matches!(mode.as_str(), "werkzeug" | "pdb" | "ipdb" | "pudb" | "wdb"));
     let fix = |site: Option<Site>| site.and_then(|site| remove_lines(deployment, site, "remove `dev_mode`"));
     if !modes.is_empty() && !has_debugger {
         let site = setting.site.filter(|_| setting.origin == Origin::File);
