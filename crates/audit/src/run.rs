@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use castellan_code::discover::{DiscoverError, DiscoverOptions, Limits};
 use castellan_code::markers::Marker;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
+use castellan_config::deployment::Options;
 use castellan_config::scan::{ConfigScan, ScanOptions as ConfigOptions};
 use castellan_model::{AuditReport, Confidence, Location, Persona, Series, Severity, SourceSummary};
 
@@ -63,7 +64,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     let mut config = ConfigScan::default();
     let mut code = targets.code.clone();
     let mut shown: Vec<String> = targets.code.iter().map(|target| target.display().to_string()).collect();
-    for (target, mut scan) in look_at_hosts(targets, series, &settings.disable, &options.only)? {
+    for (target, mut scan) in look_at_hosts(targets, series, &[], &settings.disable, &options.only)? {
         scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
         match target {
             HostTarget::Running => {
@@ -75,7 +76,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
                 let inside = scan.addons.iter().map(|path| root.join(path.trim_start_matches('/')));
                 code.extend(inside.filter(|path| path.is_dir()));
             }
-            HostTarget::File(path) => shown.push(path.display().to_string()),
+            HostTarget::Files(paths) => shown.extend(paths.iter().map(|path| path.display().to_string())),
             HostTarget::Folder { .. } => {}
         }
         config.findings.append(&mut scan.findings);
@@ -102,7 +103,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     Ok(report(scanned, sources, shown, settings, options, baseline.as_ref()))
 }
 
-/// Looks at every host of the targets.
+/// Looks at every host of the targets. `databases` are those that are served, where nothing on the host tells them.
 ///
 /// # Errors
 ///
@@ -110,13 +111,15 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
 pub fn look_at_hosts(
     targets: &Targets,
     series: Option<Series>,
+    databases: &[String],
     disabled: &[String],
     only: &[String],
 ) -> Result<Vec<(HostTarget, ConfigScan)>, AuditError> {
     let mut scans = Vec::new();
     for target in &targets.hosts {
         let look = target.open(series).map_err(AuditError::Host)?;
-        let options = ConfigOptions { discover: look.options, disabled: disabled.to_vec(), only: only.to_vec() };
+        let discover = Options { databases: databases.to_vec(), ..look.options };
+        let options = ConfigOptions { discover, disabled: disabled.to_vec(), only: only.to_vec() };
         let mut scan = castellan_config::scan::scan(look.host.as_ref(), &options);
         if look.relative {
             make_relative(&mut scan);

@@ -36,8 +36,8 @@ pub enum HostTarget {
         /// The files.
         files: Vec<String>,
     },
-    /// One file of this system; what it includes is read too.
-    File(PathBuf),
+    /// Files of this system, judged together; what they include is read too.
+    Files(Vec<PathBuf>),
 }
 
 /// How to look at a host.
@@ -60,6 +60,7 @@ impl Targets {
         } else if paths.is_empty() {
             targets.hosts.push(HostTarget::Running);
         }
+        let mut single = Vec::new();
         for path in paths {
             if path.is_dir() {
                 if is_system(path) {
@@ -72,10 +73,13 @@ impl Targets {
                     targets.hosts.push(HostTarget::Folder { root: path.clone(), files });
                 }
             } else if is_config(path) {
-                targets.hosts.push(HostTarget::File(path.clone()));
+                single.push(path.clone());
             } else {
                 targets.code.push(path.clone());
             }
+        }
+        if !single.is_empty() {
+            targets.hosts.push(HostTarget::Files(single));
         }
         targets
     }
@@ -88,7 +92,7 @@ impl HostTarget {
     ///
     /// When a bundle cannot be read.
     pub fn open(&self, series: Option<Series>) -> Result<Look, String> {
-        let all = Options { files: Vec::new(), series };
+        let all = Options { files: Vec::new(), series, ..Options::default() };
         match self {
             Self::Running => Ok(Look { host: Box::new(Live::running()), options: all, relative: false }),
             Self::Root(root) => {
@@ -96,12 +100,17 @@ impl HostTarget {
                 Ok(Look { host, options: all, relative: false })
             }
             Self::Folder { root, files } => {
-                let options = Options { files: files.clone(), series };
+                let options = Options { files: files.clone(), series, ..Options::default() };
                 Ok(Look { host: Box::new(Live::image(root)), options, relative: true })
             }
-            Self::File(path) => {
-                let full = std::path::absolute(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
-                let options = Options { files: vec![full.to_string_lossy().into_owned()], series };
+            Self::Files(paths) => {
+                let absolute = |path: &PathBuf| {
+                    std::path::absolute(path)
+                        .map(|full| full.to_string_lossy().into_owned())
+                        .map_err(|error| format!("`{}`: {error}", path.display()))
+                };
+                let files = paths.iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
+                let options = Options { files, series, ..Options::default() };
                 Ok(Look { host: Box::new(Live::image(Path::new("/"))), options, relative: false })
             }
         }
@@ -184,7 +193,7 @@ mod tests {
         assert_eq!(Targets::of(&[at("image")], None).hosts, [HostTarget::Root(at("image"))]);
         assert_eq!(
             Targets::of(&[at("repo/deploy/odoo.conf")], None).hosts,
-            [HostTarget::File(at("repo/deploy/odoo.conf"))]
+            [HostTarget::Files(vec![at("repo/deploy/odoo.conf")])]
         );
     }
 }

@@ -177,6 +177,9 @@ pub struct FixArguments {
     /// Series of Odoo, such as 17.0; read from its sources otherwise.
     #[arg(long, value_name = "SERIES")]
     pub odoo_version: Option<Series>,
+    /// A database that is served, for `dbfilter`; read from the filestore otherwise. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub database: Vec<String>,
     /// Do not ask nginx, systemd and the like whether they take the new files.
     #[arg(long)]
     pub no_check: bool,

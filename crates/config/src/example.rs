@@ -64,7 +64,7 @@ pub fn host(example: &Example) -> (Snapshot, ScanOptions) {
             snapshot.put(path, text.clone(), attributes);
         }
     }
-    let discover = Options { files: Vec::new(), series: example.series };
+    let discover = Options { files: Vec::new(), series: example.series, ..Options::default() };
     (snapshot, ScanOptions { discover, ..ScanOptions::default() })
 }
 

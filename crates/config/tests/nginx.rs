@@ -33,7 +33,7 @@ fn real_nginx_agrees() {
     for conf in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "conf")) {
         let mut host = Snapshot::new(Facts::default());
         host.put("/etc/nginx/nginx.conf", std::fs::read(conf).unwrap(), None);
-        let options = Options { files: vec!["/etc/nginx/nginx.conf".into()], series: None };
+        let options = Options { files: vec!["/etc/nginx/nginx.conf".into()], series: None, ..Options::default() };
         let deployment = discover(&host, &options);
         assert!(deployment.not_assessed.is_empty(), "{:?}", deployment.not_assessed);
         let answers = std::fs::read_to_string(conf.with_extension("answers")).unwrap();

@@ -494,7 +494,7 @@ mod tests {
                     let series = Series::new(major).unwrap();
                     let facts = Facts { series, allow, ..Facts::default() };
                     let options = ScanOptions {
-                        discover: Options { files: Vec::new(), series: Some(series) },
+                        discover: Options { files: Vec::new(), series: Some(series), ..Options::default() },
                         ..ScanOptions::default()
                     };
                     let found = scan(&host(&facts, caddy_front), &options);

@@ -50,13 +50,13 @@ pub fn run(arguments: &FixArguments) -> Result<ExitCode, Failure> {
 
 /// The items of all targets, and the folder that their paths are below. One system at a time.
 fn fixable(targets: &Targets, arguments: &FixArguments) -> Result<(PathBuf, Vec<Item>), Failure> {
-    let scans = look_at_hosts(targets, arguments.odoo_version, &[], &arguments.rule)
+    let scans = look_at_hosts(targets, arguments.odoo_version, &arguments.database, &[], &arguments.rule)
         .map_err(|error| Failure::own(error.to_string()))?;
     let mut root: Option<PathBuf> = None;
     let mut all = Vec::new();
     for (target, scan) in scans {
         let own = match &target {
-            HostTarget::Running | HostTarget::File(_) => PathBuf::from("/"),
+            HostTarget::Running | HostTarget::Files(_) => PathBuf::from("/"),
             HostTarget::Root(root) | HostTarget::Folder { root, .. } => root.clone(),
         };
         if own.join(castellan_config::host::live::BUNDLE_FILE).is_file() {

@@ -20,6 +20,8 @@ pub struct Options {
     pub files: Vec<String>,
     /// Series of Odoo; read from its sources otherwise.
     pub series: Option<Series>,
+    /// The databases that are served, when nothing tells them.
+    pub databases: Vec<String>,
 }
 
 const CONF_PATTERNS: [&str; 20] = [
@@ -74,7 +76,10 @@ pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
     };
     let is_system = options.files.is_empty();
     let mut parts = if is_system { finder.system() } else { finder.files() };
-    let Finder { odoos, units, compose, found, .. } = finder;
+    let Finder { mut odoos, units, compose, found, .. } = finder;
+    for odoo in odoos.iter_mut().filter(|odoo| odoo.databases.is_empty()) {
+        odoo.databases.clone_from(&options.databases);
+    }
     let mut found = found;
     for front in &parts.fronts {
         found.push(Found {

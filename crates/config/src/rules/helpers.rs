@@ -7,6 +7,7 @@ use crate::deployment::defences::Sshd;
 use crate::deployment::odoo::OdooServer;
 use crate::deployment::units::Unit;
 use crate::odoo::effective::{Origin, Setting};
+use crate::proxy::nginx::nearest;
 use crate::proxy::{Answer, Program};
 use crate::read::pg_hba::{AddressKind, Record};
 use crate::read::{Directive, ini};
@@ -170,6 +171,133 @@ pub(super) fn block_fix(view: &SiteView<'_>, expression: &str, title: &str) -> O
             Some(Fix { title: title.to_owned(), changes, note: None, reverts_unless_confirmed: false })
         }
         _ => None,
+    }
+}
+
+/// nginx: the location that a request met.
+fn met_location<'v>(view: &'v SiteView<'_>, answer: &Answer) -> Option<&'v Directive> {
+    let sites: Vec<Site> =
+        answer.steps.iter().filter(|step| step.text.starts_with("location")).filter_map(|step| step.site).collect();
+    let mut found = None;
+    each_block(&view.front.nginx()?.http, &mut |scope| {
+        if let Some(block) =
+            scope.last().filter(|block| block.name.text == "location" && Some(&block.site) == sites.last())
+        {
+            found = Some(*block);
+        }
+    });
+    found
+}
+
+/// What stands inside a location, on one line; `None` when it holds blocks.
+fn inner_text(deployment: &Deployment, location: &Directive) -> Option<String> {
+    if location.children().iter().any(|child| child.block.is_some()) {
+        return None;
+    }
+    let text = deployment.slice(location.whole);
+    let inner = text.split_once('{')?.1.rsplit_once('}')?.0;
+    let lines: Vec<&str> =
+        inner.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    Some(lines.join(" "))
+}
+
+/// nginx: a location for an expression that does what the one that was met does, with a limit on requests by address.
+pub(super) fn limited_location(
+    view: &SiteView<'_>,
+    answer: &Answer,
+    expression: &str,
+    zone: &str,
+    rate: &str,
+    burst: u32,
+) -> Option<Fix> {
+    let location = met_location(view, answer)?;
+    let inner = inner_text(view.deployment, location)?;
+    // A location by expression takes no URI behind its upstream.
+    let pass = location.named("proxy_pass").last()?.argument(0);
+    if pass.split_once("://").is_none_or(|(_, rest)| rest.contains('/') || rest.contains('$')) {
+        return None;
+    }
+    let title = format!("limit requests to {rate} for each address");
+    let line = format!("location ~ {expression} {{ limit_req zone={zone} burst={burst} nodelay; {inner} }}");
+    let place = insert_before(view.deployment, server_insertion(view)?, &[&line], &title, None)?;
+    let known = view
+        .front
+        .nginx()?
+        .http
+        .named("limit_req_zone")
+        .any(|zones| zones.arguments.iter().any(|word| word.text.starts_with(&format!("zone={zone}:"))));
+    let mut changes = place.changes;
+    if !known {
+        let zone_line = format!("limit_req_zone $binary_remote_addr zone={zone}:10m rate={rate};");
+        let first = view.front.nginx()?.server_blocks().find(|server| server.site.file == view.site.site.file)?;
+        changes.extend(insert_before(view.deployment, first.site, &[&zone_line], "", None)?.changes);
+    }
+    Some(Fix { changes, ..place })
+}
+
+/// nginx: a server in front of the site that refuses names that no site has.
+pub(super) fn default_server(view: &SiteView<'_>) -> Option<Fix> {
+    let nginx = view.front.nginx()?;
+    let server = nginx.server_blocks().find(|server| server.site == view.site.site)?;
+    if server.named("listen").any(|listen| listen.arguments.iter().any(|word| word.text == "default_server")) {
+        return None;
+    }
+    let scope = [&nginx.http, server];
+    let mut lines: Vec<String> = server
+        .named("listen")
+        .map(|listen| {
+            let tls = if listen.arguments.iter().any(|word| word.text == "ssl") { " ssl" } else { "" };
+            format!("    listen {}{tls} default_server;", listen.argument(0))
+        })
+        .collect();
+    lines.insert(0, "server {".into());
+    lines.push("    server_name _;".into());
+    if view.has_tls() {
+        for name in ["ssl_certificate", "ssl_certificate_key"] {
+            lines.push(format!("    {name} {};", nearest(&scope, name)?.argument(0)));
+        }
+    }
+    lines.push("    return 444;".into());
+    lines.push("}".into());
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    insert_before(view.deployment, server.site, &lines, "refuse names that no site has", None)
+}
+
+/// nginx: leads the websocket path to the evented port.
+pub(super) fn evented_location(view: &SiteView<'_>, answer: &Answer, path: &str, port: u16) -> Option<Fix> {
+    let location = met_location(view, answer)?;
+    let title = format!("lead {path} to the evented port");
+    let own =
+        location.arguments.iter().any(|word| word.text.contains("websocket") || word.text.contains("longpolling"));
+    if own {
+        let target = location.named("proxy_pass").last()?.arguments.first()?;
+        return replace(view.deployment, target.site, &format!("http://127.0.0.1:{port}"), &title, None);
+    }
+    let prefix = if path == "/longpolling/poll" { "/longpolling" } else { path };
+    let lines = [
+        format!("location {prefix} {{"),
+        "    proxy_http_version 1.1;".into(),
+        "    proxy_set_header Upgrade $http_upgrade;".into(),
+        "    proxy_set_header Connection \"upgrade\";".into(),
+        "    proxy_set_header Host $host;".into(),
+        "    proxy_set_header X-Forwarded-Host $host;".into(),
+        "    proxy_set_header X-Forwarded-For $remote_addr;".into(),
+        "    proxy_set_header X-Forwarded-Proto $scheme;".into(),
+        format!("    proxy_pass http://127.0.0.1:{port};"),
+        "}".into(),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    insert_before(view.deployment, server_insertion(view)?, &lines, &title, None)
+}
+
+/// nginx: sets a directive where it is set, or in the server block.
+pub(super) fn server_setting(view: &SiteView<'_>, name: &str, value: &str) -> Option<Fix> {
+    let nginx = view.front.nginx()?;
+    let server = nginx.server_blocks().find(|server| server.site == view.site.site)?;
+    let title = format!("set `{name} {value}`");
+    match nearest(&[&nginx.http, server], name).and_then(|directive| directive.arguments.first()) {
+        Some(word) => replace(view.deployment, word.site, value, &title, None),
+        None => insert_before(view.deployment, server_insertion(view)?, &[&format!("{name} {value};")], &title, None),
     }
 }
 

@@ -44,6 +44,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
+use super::helpers::{default_server};
 use crate::proxy::Program;
 use crate::rule::Check;
 use crate::rule::Report;
@@ -59,6 +60,8 @@ fn check(view: &SiteView<'_>, out: &mut Vec<Report>) {
     let answer = view.front.answer(&request);
     let own = answer.steps.first().and_then(|step| step.site) == Some(view.site.site) || view.front.program == Program::Haproxy;
     if answer.reaches() && own {
-        out.push(Report::at(view.site.site, format!("requests with any host name reach Odoo through {}", view.name())));
+        let named = view.site.names.iter().any(|name| !name.is_empty() && name != "_");
+        let fix = if named { default_server(view) } else { None };
+        out.push(Report::at(view.site.site, format!("requests with any host name reach Odoo through {}", view.name())).fix(fix));
     }
 }

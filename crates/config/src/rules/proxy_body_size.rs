@@ -56,7 +56,8 @@ fn check(view: &SiteView<'_>, out: &mut Vec<Report>) {
     let place = view.place(&answer);
     if limit == 0 || limit > 1024 * 1024 * 1024 {
         let shown = if limit == 0 { "any size".to_owned() } else { format!("{} MiB", limit / 1024 / 1024) };
-        let report = Report::at(place, format!("{} takes requests of {shown}", view.name()));
+        let fix = super::helpers::server_setting(view, "client_max_body_size", "128m");
+        let report = Report::at(place, format!("{} takes requests of {shown}", view.name())).fix(fix);
         // Caddy, Traefik and HAProxy have no limit unless told.
         out.push(if view.front.program == Program::Nginx || view.front.program == Program::Apache { report } else { report.severity(Severity::Info) });
     } else if limit < 10 * 1024 * 1024 {

@@ -44,6 +44,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
+use super::helpers::{limited_location};
 use crate::proxy::Answer;
 use crate::rule::Check;
 use crate::rule::Report;
@@ -61,5 +62,6 @@ fn check(view: &SiteView<'_>, out: &mut Vec<Report>) {
         .collect();
     let Some((_, answer)) = open.first() else { return };
     let paths: Vec<&str> = open.iter().map(|(path, _)| *path).collect();
-    out.push(Report::at(view.place(answer), format!("{} passes {} on without a limit on requests", view.name(), paths.join(", "))));
+    let fix = limited_location(view, answer, "^/web/(login|session/authenticate|reset_password|signup)(/|$)", "castellan_login", "10r/m", 5);
+    out.push(Report::at(view.place(answer), format!("{} passes {} on without a limit on requests", view.name(), paths.join(", "))).fix(fix));
 }

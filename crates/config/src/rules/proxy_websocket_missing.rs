@@ -50,6 +50,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
+use super::helpers::{evented_location};
 use crate::proxy::Outcome;
 use crate::rule::Check;
 use crate::rule::Report;
@@ -74,6 +75,7 @@ fn check(view: &SiteView<'_>, out: &mut Vec<Report>) {
         return;
     };
     if !servers.iter().any(|server| server.ends_with(&wanted)) {
-        out.push(Report::at(view.place(&answer), format!("{path} goes to {}, not to the evented port {}", servers.join(", "), odoo.gevent_port())));
+        let fix = evented_location(view, &answer, path, odoo.gevent_port());
+        out.push(Report::at(view.place(&answer), format!("{path} goes to {}, not to the evented port {}", servers.join(", "), odoo.gevent_port())).fix(fix));
     }
 }

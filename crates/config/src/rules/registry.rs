@@ -76,6 +76,7 @@ rules! {
     proxy_version_pages,
     proxy_key_readable,
     proxy_upstream_plain,
+    proxy_private_files,
     nginx_alias_traversal,
     nginx_variable_upstream,
     nginx_header_injection,
