@@ -3,6 +3,8 @@
 //! `tests/nginx/*.answers` were recorded from nginx by `cargo xtask differential nginx --record`, which also runs in CI
 //! without `--record` and compares again.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 
 use castellan_config::deployment::{Options, discover};

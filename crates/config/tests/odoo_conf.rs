@@ -3,6 +3,8 @@
 //! `tests/odoo-conf/14.json` and `19.json` were printed by Odoo itself: `lab/odoo-lab run VERSION python3 odoo-options.py ...`, see
 //! `docs/differential.md`.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 
 use castellan_config::odoo::command;

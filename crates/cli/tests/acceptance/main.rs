@@ -4,6 +4,7 @@
 
 mod arrows;
 mod formats;
+mod host;
 mod robustness;
 mod scan;
 

@@ -6,8 +6,8 @@ use super::containers::{self, Compose};
 use super::odoo::{OdooServer, series_in_name, series_of_paths};
 use super::units::{self, Unit};
 use super::{Deployment, Found, Place, accounts, defences, link_sites, postgres, proxies, series_of};
-use crate::host::Host;
 use crate::host::survey::Survey;
+use crate::host::{Host, secrets};
 use crate::odoo::command;
 use crate::odoo::effective::Given;
 use crate::read::ini::Ini;
@@ -73,6 +73,7 @@ pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
         units: Vec::new(),
         compose: Vec::new(),
         found: Vec::new(),
+        prefix: String::new(),
     };
     let is_system = options.files.is_empty();
     let mut parts = if is_system { finder.system() } else { finder.files() };
@@ -106,6 +107,10 @@ pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
     let defences = if is_system { defences::load(&mut survey) } else { std::mem::take(&mut parts.defences) };
     if is_system {
         note_what_is_missing(&mut survey, &parts, &odoos);
+    }
+    for (index, file) in survey.files.iter().enumerate() {
+        let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+        survey.secrets.extend(secrets::find(&file.text).into_iter().map(|range| Site { file: id, range }));
     }
     let mut not_assessed = std::mem::take(&mut survey.not_assessed);
     not_assessed.sort();
@@ -187,6 +192,8 @@ struct Finder<'f, 'h> {
     units: Vec<Unit>,
     compose: Vec<Compose>,
     found: Vec<Found>,
+    /// Where the files of the process are that is looked at.
+    prefix: String,
 }
 
 impl Finder<'_, '_> {
@@ -400,7 +407,10 @@ impl Finder<'_, '_> {
             let place = Place::Line { path: format!("/proc/{}/cmdline", process.pid), shown };
             let program = process.command.get(..at).unwrap_or(&[]).to_vec();
             let arguments = process.command.get(at..).unwrap_or(&[]).to_vec();
+            self.prefix = process.prefix();
             let mut server = self.server(&program, &arguments, None, environment, place);
+            server.prefix = std::mem::take(&mut self.prefix);
+            server.contained = process.in_container();
             server.process = Some(index);
             let unit = process.unit().and_then(|name| self.units.iter().position(|unit| unit.name == name));
             server.unit = unit;
@@ -445,7 +455,9 @@ impl Finder<'_, '_> {
                 let home = variable("HOME")?;
                 Some(format!("{home}/.odoorc"))
             });
-        let conf = conf_path.filter(|path| path.starts_with('/')).and_then(|path| self.read_conf(&path));
+        let prefix = self.prefix.clone();
+        let conf =
+            conf_path.filter(|path| path.starts_with('/')).and_then(|path| self.read_conf(&format!("{prefix}{path}")));
         let mut paths: Vec<String> = program
             .iter()
             .filter(|word| word.starts_with('/'))
@@ -454,6 +466,9 @@ impl Finder<'_, '_> {
         paths.extend(addons_of(conf.as_ref().map(|(_, ini)| ini)));
         if program.iter().any(|word| word == "/usr/bin/odoo" || word == "odoo") {
             paths.push("/usr/lib/python3/dist-packages/odoo".into());
+        }
+        for path in &mut paths {
+            path.insert_str(0, &prefix);
         }
         let read = self.options.series.or_else(|| series_of_paths(self.survey, &paths)).or_else(|| {
             let conf_path = conf.as_ref().map(|(id, _)| self.survey.path(*id).to_owned());
@@ -470,9 +485,11 @@ impl Finder<'_, '_> {
             user: None,
             process: None,
             unit: None,
+            contained: false,
             container: None,
             place,
             databases: Vec::new(),
+            prefix: String::new(),
             master: std::sync::OnceLock::new(),
         }
     }
@@ -587,9 +604,11 @@ impl Finder<'_, '_> {
             user: None,
             process: None,
             unit: None,
+            contained: false,
             container: None,
             place: Place::Site(site),
             databases: Vec::new(),
+            prefix: String::new(),
             master: std::sync::OnceLock::new(),
         });
     }
@@ -610,7 +629,7 @@ impl Finder<'_, '_> {
     /// Looks at the paths that a server names.
     fn link(&mut self) {
         for index in 0..self.odoos.len() {
-            let Some(server) = self.odoos.get(index) else { continue };
+            let Some(server) = self.odoos.get(index).filter(|server| server.prefix.is_empty()) else { continue };
             let addons = server.setting("addons_path").value.list();
             let data = server.setting("data_dir").value.text();
             let log = server.setting("logfile").value.text();
@@ -825,7 +844,11 @@ mod tests {
         );
         host.put("/data/addons/sale_x/__manifest__.py", "{}", None);
         host.put("/data/files/filestore/prod/ab/cd", "", None);
-        host.put("/usr/lib/python3/dist-packages/odoo/release.py", "version_info = (18, 0, 0, FINAL, 0, '')\n", None);
+        host.put(
+            "/usr/lib/python3/dist-packages/odoo/release.py",
+            "# version_info format: (MAJOR, MINOR)\nversion_info = (18, 0, 0, FINAL, 0, '')\n",
+            None,
+        );
         host.put("/etc/nginx/nginx.conf", "http { include sites/*; }", None);
         host.put("/etc/nginx/sites/erp", "upstream up { server 127.0.0.1:9069; }\nserver { listen 80; server_name erp.example.com; location / { proxy_pass http://up; } }", None);
         let deployment = discover(&host, &Options::default());

@@ -31,12 +31,16 @@ pub struct OdooServer {
     pub process: Option<usize>,
     /// Index of its service unit.
     pub unit: Option<usize>,
+    /// Its process runs in a container.
+    pub contained: bool,
     /// Its compose project and service.
     pub container: Option<(usize, usize)>,
     /// A place that stands for the server as a whole.
     pub place: Place,
     /// Databases that were found in its filestore.
     pub databases: Vec<String>,
+    /// Where its files are, for a process in a container or chroot; empty for the host itself.
+    pub prefix: String,
     /// What is said of the master password; made when it is asked for, because it takes a second.
     pub(super) master: OnceLock<Strength>,
 }
@@ -132,7 +136,7 @@ impl OdooServer {
     /// It runs in a container, where listening on all addresses is normal.
     #[must_use]
     pub const fn in_container(&self) -> bool {
-        self.container.is_some()
+        self.container.is_some() || self.contained
     }
 
     /// The address it listens on; empty for all.
@@ -171,8 +175,11 @@ pub(super) fn series_of_paths(survey: &mut Survey<'_>, paths: &[String]) -> Opti
         ] {
             let Some(id) = survey.open(&format!("{path}/{candidate}")) else { continue };
             let text = survey.text(id);
-            let Some(at) = text.find("version_info") else { continue };
-            let rest = text.get(at..).and_then(|rest| rest.split_once('(')).map_or("", |(_, rest)| rest);
+            // The comment above it names it too.
+            let Some(line) = text.lines().find(|line| line.starts_with("version_info") && line.contains('(')) else {
+                continue;
+            };
+            let rest = line.split_once('(').map_or("", |(_, rest)| rest);
             let major = rest.split(',').next().unwrap_or("").trim().trim_matches(['\'', '"']);
             let digits = major.rsplit(|char: char| !char.is_ascii_digit()).next().unwrap_or("");
             if let Some(series) = digits.parse().ok().and_then(Series::new) {

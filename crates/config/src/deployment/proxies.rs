@@ -10,12 +10,20 @@ use crate::source::FileId;
 
 const MAX_INCLUDES: usize = 16;
 
+/// Notes a configuration in which nothing answers requests.
+fn understood<E>(survey: &mut Survey<'_>, path: &str, engine: Option<E>) -> Option<E> {
+    if engine.is_none() {
+        survey.note(path, NotAssessedKind::Absent, "nothing in it answers requests");
+    }
+    engine
+}
+
 /// Reads nginx from its main file.
 pub(super) fn nginx(survey: &mut Survey<'_>, path: &str) -> Option<Front> {
     let file = survey.open(path)?;
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let directives = nginx_file(survey, file, &folder, 0);
-    Some(Front::of_nginx(path.to_owned(), Nginx::new(directives, file)?))
+    understood(survey, path, Nginx::new(directives, file)).map(|engine| Front::of_nginx(path.to_owned(), engine))
 }
 
 fn nginx_file(survey: &mut Survey<'_>, file: FileId, folder: &str, depth: usize) -> Vec<Directive> {
@@ -65,7 +73,7 @@ pub(super) fn apache(survey: &mut Survey<'_>, path: &str) -> Option<Front> {
     // Red Hat's httpd.conf stands one folder below the server root.
     let root = folder.strip_suffix("/conf").unwrap_or(&folder).to_owned();
     let directives = apache_file(survey, file, &root, 0);
-    Some(Front::of_apache(path.to_owned(), Apache::new(directives)?))
+    understood(survey, path, Apache::new(directives)).map(|engine| Front::of_apache(path.to_owned(), engine))
 }
 
 fn apache_file(survey: &mut Survey<'_>, file: FileId, root: &str, depth: usize) -> Vec<Directive> {
@@ -105,11 +113,12 @@ pub(super) fn caddy(survey: &mut Survey<'_>, path: &str) -> Option<Front> {
         for problem in problems {
             survey.problem(file, &problem);
         }
-        return Some(Front::of_caddy(path.to_owned(), Caddy::from_json(&root?)?));
+        let engine = root.as_ref().and_then(Caddy::from_json);
+        return understood(survey, path, engine).map(|engine| Front::of_caddy(path.to_owned(), engine));
     }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let directives = caddy_file(survey, file, &folder, 0);
-    Some(Front::of_caddy(path.to_owned(), Caddy::from_caddyfile(&directives)?))
+    understood(survey, path, Caddy::from_caddyfile(&directives)).map(|engine| Front::of_caddy(path.to_owned(), engine))
 }
 
 fn caddy_file(survey: &mut Survey<'_>, file: FileId, folder: &str, depth: usize) -> Vec<Directive> {
@@ -151,7 +160,8 @@ pub(super) fn haproxy(survey: &mut Survey<'_>, paths: &[String]) -> Option<Front
             sections.extend(read::haproxy::parse(file, survey.text(file)));
         }
     }
-    Some(Front::of_haproxy(paths.first()?.clone(), Haproxy::new(sections)?))
+    let path = paths.first()?.clone();
+    understood(survey, &path, Haproxy::new(sections)).map(|engine| Front::of_haproxy(path.clone(), engine))
 }
 
 /// Reads Traefik from its files and from the labels of containers.

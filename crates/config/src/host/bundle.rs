@@ -57,7 +57,6 @@ pub fn write(deployment: &Deployment, folder: &Path) -> std::io::Result<Written>
             .filter(|secret| secret.file.0 as usize == index)
             .map(|secret| secret.range)
             .collect();
-        ranges.extend(loose_secrets(&file.text));
         ranges.sort();
         let mut text = String::with_capacity(file.text.len());
         let mut at = 0;
@@ -89,28 +88,6 @@ fn secret_name(name: &str) -> bool {
         .iter()
         .any(|word| upper.contains(word))
         && !upper.ends_with("_FILE")
-}
-
-/// Values behind names of passwords anywhere else: scripts, units, env files, proxies.
-fn loose_secrets(text: &str) -> Vec<Range> {
-    let Ok(pattern) = regex::Regex::new(
-        r#"(?i)\b[\w.-]*(?:passwor[dt]|passwd|passphrase|secret|api_?key|access_?key|auth_?token|master_pwd|mysql_pwd)[\w.-]*\b(?:["']?\s*[:=]\s*|\s+)["']?([^\s"';,#]{3,})"#,
-    ) else {
-        return Vec::new();
-    };
-    pattern
-        .captures_iter(text)
-        .filter_map(|found| found.get(1))
-        .filter(|value| !value.as_str().starts_with(['$', '/', '%', '{', '(', '<']))
-        .filter(|value| {
-            let lower = value.as_str().to_lowercase();
-            !matches!(
-                lower.as_str(),
-                "yes" | "no" | "true" | "false" | "on" | "off" | "none" | "scram-sha-256" | "md5" | "prohibit-password"
-            )
-        })
-        .map(|value| Range::new(value.start(), value.end()))
-        .collect()
 }
 
 /// Passwords of a command line as how good they were, so that the rules about them still speak.

@@ -232,6 +232,9 @@ fn processes() -> Vec<Process> {
                 folder: fs::read_link(folder.join("cwd"))
                     .map(|path| path.to_string_lossy().into_owned())
                     .unwrap_or_default(),
+                root: fs::read_link(folder.join("root"))
+                    .map(|path| path.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
                 control_group: cgroup.lines().last().and_then(|line| line.rsplit(':').next()).unwrap_or("").to_owned(),
             })
         })

@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod live;
+pub mod secrets;
 pub mod snapshot;
 pub mod survey;
 
@@ -69,6 +70,9 @@ pub struct Process {
     /// Working folder.
     #[serde(default)]
     pub folder: String,
+    /// Root folder: `/`, or that of its container or chroot as this host sees it; empty when it may not be read.
+    #[serde(default)]
+    pub root: String,
     /// Path of the control group: tells the service unit or container.
     #[serde(default)]
     pub control_group: String,
@@ -79,6 +83,18 @@ impl Process {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Where its files are on this host: empty for the host itself, `/proc/PID/root` for a container or chroot.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        if matches!(self.root.as_str(), "" | "/") { String::new() } else { format!("/proc/{}/root", self.pid) }
+    }
+
+    /// It runs in a container.
+    #[must_use]
+    pub fn in_container(&self) -> bool {
+        ["docker", "containerd", "lxc", "libpod", "kubepods"].iter().any(|name| self.control_group.contains(name))
     }
 
     /// The service unit that the process belongs to, such as `odoo.service`.

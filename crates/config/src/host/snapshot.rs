@@ -83,10 +83,12 @@ impl Host for Snapshot {
             .paths
             .range(prefix.clone()..)
             .map_while(|(full, _)| full.strip_prefix(&prefix))
-            .filter(|rest| !rest.is_empty() && !rest.contains('/'))
+            .filter_map(|rest| rest.split('/').next())
+            .filter(|name| !name.is_empty())
             .map(str::to_owned)
             .collect();
         names.sort();
+        names.dedup();
         Ok(names)
     }
 

@@ -43,7 +43,7 @@ pub(super) const CHECK: Check = Check::Odoo(check);
 
 fn check(deployment: &Deployment, odoo: &OdooServer, out: &mut Vec<Report>) {
     let Some(process) = odoo.process.and_then(|index| deployment.facts.processes.get(index)) else { return };
-    let contained = ["docker", "containerd", "lxc", "libpod", "kubepods"].iter().any(|name| process.control_group.contains(name));
+    let contained = process.in_container();
     if process.uid == 0 && !contained {
         out.push(Report::at(deployment.process_place(process), format!("process {} of Odoo runs as root", process.pid)));
     }
