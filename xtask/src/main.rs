@@ -19,9 +19,10 @@ fn main() -> ExitCode {
         ["differential", "nginx"] => differential::nginx(false),
         ["differential", "nginx", "--record"] => differential::nginx(true),
         ["new-rule", id, code] => new_rule::write(id, code),
+        ["bench", "host"] => bench::host(),
         ["bench", rest @ ..] => bench::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | differential nginx [--record]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx [--record]".to_owned())
         }
     };
     match done {

@@ -9,7 +9,18 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
         return Err(format!("`{id}` is no id: lower-case words joined by `-`"));
     }
     let name = id.replace('-', "_");
-    let file = root().join(format!("crates/code/src/rules/{name}.rs"));
+    let prefix: String = code.chars().take_while(char::is_ascii_alphabetic).collect();
+    let group = match prefix.as_str() {
+        "ODO" => Some("Odoo"),
+        "PRX" | "NGX" => Some("Proxy"),
+        "PGS" => Some("Postgres"),
+        "SVC" => Some("Service"),
+        "CTR" | "DKR" => Some("Container"),
+        "SSH" | "HST" => Some("Host"),
+        _ => None,
+    };
+    let part = if group.is_some() { "config" } else { "code" };
+    let file = root().join(format!("crates/{part}/src/rules/{name}.rs"));
     if file.exists() {
         return Err(format!("`{id}` is there already"));
     }
@@ -56,13 +67,25 @@ fn check(_: &CallView<'_, '_>) -> Option<Report> {{
 }}
 "#
     );
+    let text = match group {
+        Some(group) => text
+            .replace("```python", "```ini")
+            .replace("use crate::flow::CallView;\n", "use crate::deployment::Deployment;\n")
+            .replace("Group::Python", &format!("Group::{group}"))
+            .replace("Check::Call(&[], check)", "Check::Host(check)")
+            .replace(
+                "fn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
+                "fn check(_: &Deployment, _: &mut Vec<Report>) {}",
+            ),
+        None => text,
+    };
     std::fs::write(&file, text).map_err(|error| error.to_string())?;
-    let registry = root().join("crates/code/src/rules/registry.rs");
+    let registry = root().join(format!("crates/{part}/src/rules/registry.rs"));
     let lines = std::fs::read_to_string(&registry).map_err(|error| error.to_string())?;
     let grown = lines.replace("\n}", &format!("\n    {name},\n}}"));
     std::fs::write(&registry, grown).map_err(|error| error.to_string())?;
     crate::say(&format!(
-        "wrote crates/code/src/rules/{name}.rs; fill the page first, then watch `cargo xtask test` fail"
+        "wrote crates/{part}/src/rules/{name}.rs; fill the page first, then watch `cargo xtask test` fail"
     ));
     Ok(())
 }

@@ -1,0 +1,2 @@
+#!/bin/sh
+PGPASSWORD=supersecret pg_dump prod > /var/backups/prod.dump
