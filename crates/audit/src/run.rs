@@ -67,7 +67,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     for (target, mut scan) in look_at_hosts(targets, series, &[], &settings.disable, &options.only)? {
         scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
         match target {
-            HostTarget::Running => {
+            HostTarget::Running(_) => {
                 shown.push("this host".into());
                 code.extend(scan.addons.iter().map(PathBuf::from));
             }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use castellan_config::deployment::Options;
-use castellan_config::host::Host;
 use castellan_config::host::live::{BUNDLE_FILE, Live, open_root};
+use castellan_config::host::{Host, Role};
 use castellan_model::Series;
 use ignore::WalkBuilder;
 
@@ -25,8 +25,8 @@ pub struct Targets {
 /// A host or files of configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostTarget {
-    /// The system that Castellan runs on.
-    Running,
+    /// The system that Castellan runs on, with the roles of its database when they were asked for.
+    Running(Vec<Role>),
     /// A mounted image or a collected bundle.
     Root(PathBuf),
     /// Files of configuration in a folder: paths relative to it, beginning with `/`.
@@ -58,7 +58,7 @@ impl Targets {
         if let Some(root) = root {
             targets.hosts.push(HostTarget::Root(root.to_path_buf()));
         } else if paths.is_empty() {
-            targets.hosts.push(HostTarget::Running);
+            targets.hosts.push(HostTarget::Running(Vec::new()));
         }
         let mut single = Vec::new();
         for path in paths {
@@ -94,7 +94,9 @@ impl HostTarget {
     pub fn open(&self, series: Option<Series>) -> Result<Look, String> {
         let all = Options { files: Vec::new(), series, ..Options::default() };
         match self {
-            Self::Running => Ok(Look { host: Box::new(Live::running()), options: all, relative: false }),
+            Self::Running(roles) => {
+                Ok(Look { host: Box::new(Live::running().with_roles(roles.clone())), options: all, relative: false })
+            }
             Self::Root(root) => {
                 let host = open_root(root).map_err(|denied| format!("`{}`: {denied}", root.display()))?;
                 Ok(Look { host, options: all, relative: false })
@@ -186,7 +188,7 @@ mod tests {
         put("image/etc/odoo/odoo.conf", "[options]\n");
         put("image/usr/bin/x", "");
         let at = |path: &str| folder.path().join(path);
-        assert_eq!(Targets::of(&[], None).hosts, [HostTarget::Running]);
+        assert_eq!(Targets::of(&[], None).hosts, [HostTarget::Running(Vec::new())]);
         let repo = Targets::of(&[at("repo")], None);
         assert_eq!(repo.code, [at("repo")]);
         assert_eq!(repo.hosts, [HostTarget::Folder { root: at("repo"), files: vec!["/deploy/odoo.conf".into()] }]);

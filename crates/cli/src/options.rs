@@ -74,6 +74,9 @@ pub struct ScanArguments {
     /// Audit the system below this folder: a mounted image or a collected bundle.
     #[arg(long, value_name = "FOLDER")]
     pub root: Option<PathBuf>,
+    /// Ask PostgreSQL for its roles: a connection string of libpq, with `psql` on this host. The catalogue is read only.
+    #[arg(long, value_name = "CONNECTION")]
+    pub postgres: Option<String>,
     /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown"])]
     pub format: String,

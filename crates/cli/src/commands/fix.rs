@@ -56,7 +56,7 @@ fn fixable(targets: &Targets, arguments: &FixArguments) -> Result<(PathBuf, Vec<
     let mut all = Vec::new();
     for (target, scan) in scans {
         let own = match &target {
-            HostTarget::Running | HostTarget::Files(_) => PathBuf::from("/"),
+            HostTarget::Running(_) | HostTarget::Files(_) => PathBuf::from("/"),
             HostTarget::Root(root) | HostTarget::Folder { root, .. } => root.clone(),
         };
         if own.join(castellan_config::host::live::BUNDLE_FILE).is_file() {
@@ -203,16 +203,25 @@ fn arm(journal: &Journal, id: &str) -> Result<(), Failure> {
         })
 }
 
-/// Lets sshd and ufw read their files again.
+/// Lets sshd, ufw and nftables read their files again.
 fn reload(manifest: &Manifest, out: &mut String) {
     let touches = |part: &str| manifest.files.iter().any(|file| file.path.to_string_lossy().contains(part));
-    for (part, program, arguments) in
-        [("/ssh/", "systemctl", &["reload", "ssh"][..]), ("/ufw/", "ufw", &["reload"][..])]
-    {
-        if !touches(part) {
-            continue;
-        }
-        let done = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
+    let mut commands: Vec<(&str, Vec<&str>)> = Vec::new();
+    if touches("/ssh/") {
+        commands.push(("systemctl", vec!["reload", "ssh"]));
+    }
+    if touches("/ufw/") {
+        commands.push(("ufw", vec!["reload"]));
+    }
+    if touches("/nftables.conf") {
+        // The table is ours: taken back, it goes without a trace.
+        let there = Path::new("/etc/nftables.conf").is_file();
+        let arguments =
+            if there { vec!["-f", "/etc/nftables.conf"] } else { vec!["delete", "table", "inet", "castellan"] };
+        commands.push(("nft", arguments));
+    }
+    for (program, arguments) in commands {
+        let done = Command::new(program).args(&arguments).output().is_ok_and(|output| output.status.success());
         let line = if done { "done" } else { "did not work, do it by hand" };
         out.push_str(&format!("{program} {}: {line}\n", arguments.join(" ")));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use castellan_audit::{AuditError, AuditOptions, Baseline, Settings, Targets, audit, find, load};
+use castellan_audit::{AuditError, AuditOptions, Baseline, HostTarget, Settings, Targets, audit, find, load};
 use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,7 +30,18 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
     };
     let bar = progress();
-    let targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    let mut targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    if let Some(connection) = &arguments.postgres {
+        let roles = castellan_config::host::roles::ask(connection).map_err(Failure::own)?;
+        let running = targets.hosts.iter_mut().find_map(|target| match target {
+            HostTarget::Running(roles) => Some(roles),
+            _ => None,
+        });
+        match running {
+            Some(known) => *known = roles,
+            None => return Err(Failure::usage("`--postgres` goes with an audit of this host: leave the paths out")),
+        }
+    }
     let result = audit(&targets, &settings, &options);
     if let Some(bar) = bar {
         bar.finish_and_clear();

@@ -74,6 +74,7 @@ pub fn discover(host: &dyn Host, options: &Options) -> Deployment {
         compose: Vec::new(),
         found: Vec::new(),
         prefix: String::new(),
+        folder: String::new(),
     };
     let is_system = options.files.is_empty();
     let mut parts = if is_system { finder.system() } else { finder.files() };
@@ -194,6 +195,8 @@ struct Finder<'f, 'h> {
     found: Vec<Found>,
     /// Where the files of the process are that is looked at.
     prefix: String,
+    /// The working folder of what is looked at.
+    folder: String,
 }
 
 impl Finder<'_, '_> {
@@ -376,6 +379,7 @@ impl Finder<'_, '_> {
             }
         }
         let user = unit.text("User").map(str::to_owned);
+        self.folder = unit.text("WorkingDirectory").unwrap_or("").trim_start_matches('-').to_owned();
         let program = words.get(..at).unwrap_or(&[]).to_vec();
         let arguments = words.get(at..).unwrap_or(&[]).to_vec();
         let mut server = self.server(&program, &arguments, Some(site), environment, Place::Site(site));
@@ -408,6 +412,7 @@ impl Finder<'_, '_> {
             let program = process.command.get(..at).unwrap_or(&[]).to_vec();
             let arguments = process.command.get(at..).unwrap_or(&[]).to_vec();
             self.prefix = process.prefix();
+            self.folder.clone_from(&process.folder);
             let mut server = self.server(&program, &arguments, None, environment, place);
             server.prefix = std::mem::take(&mut self.prefix);
             server.contained = process.in_container();
@@ -446,18 +451,27 @@ impl Finder<'_, '_> {
     ) -> OdooServer {
         let assumed = self.options.series.unwrap_or(Series::ASSUMED);
         let parsed = command::parse(arguments, assumed);
-        let from_command =
-            parsed.iter().find(|argument| argument.option == "config").map(|argument| argument.value.clone());
         let variable =
             |name: &str| environment.iter().find(|given| given.name == name).map(|given| given.value.clone());
-        let conf_path =
-            from_command.or_else(|| variable("ODOO_RC")).or_else(|| variable("OPENERP_SERVER")).or_else(|| {
-                let home = variable("HOME")?;
-                Some(format!("{home}/.odoorc"))
-            });
+        let from_command = parsed.iter().find(|argument| argument.option == "config");
+        let named = from_command
+            .map(|argument| argument.value.clone())
+            .or_else(|| variable("ODOO_RC"))
+            .or_else(|| variable("OPENERP_SERVER"));
+        // A home folder has a file or not; a file that is named is there.
+        let is_named = named.is_some();
+        let home = variable("HOME").map(|home| format!("{home}/.odoorc"));
         let prefix = self.prefix.clone();
-        let conf =
-            conf_path.filter(|path| path.starts_with('/')).and_then(|path| self.read_conf(&format!("{prefix}{path}")));
+        let conf_path = named.or(home).map(|path| {
+            let path = if path.starts_with('/') { path } else { format!("{}/{path}", self.folder) };
+            format!("{prefix}{path}")
+        });
+        let conf = conf_path.as_deref().and_then(|path| self.read_conf(path));
+        let conf_unread = is_named && conf.is_none();
+        if let Some(path) = conf_path.filter(|_| conf_unread) {
+            let reason = "named as Odoo's configuration and not read: its options are not judged";
+            self.survey.note(&path, NotAssessedKind::Unreadable, reason);
+        }
         let mut paths: Vec<String> = program
             .iter()
             .filter(|word| word.starts_with('/'))
@@ -485,6 +499,7 @@ impl Finder<'_, '_> {
             user: None,
             process: None,
             unit: None,
+            conf_unread,
             contained: false,
             container: None,
             place,
@@ -564,9 +579,19 @@ impl Finder<'_, '_> {
         }
         self.compose.push(compose);
         for (index, arguments, site, environment, tag, mounted, name_site) in servers {
+            // A path of the container is no path of this host.
+            self.prefix = format!("/container/{}", name_site.range.start);
+            let notes = self.survey.not_assessed.len();
             let mut server = self.server(&[], &arguments, Some(site), environment, Place::Site(name_site));
+            self.survey.not_assessed.truncate(notes);
+            self.prefix.clear();
             if let Some(path) = mounted {
                 server.conf = self.read_conf(&path);
+                server.conf_unread = server.conf.is_none();
+                if server.conf_unread {
+                    let reason = "mounted as Odoo's configuration and not there: its options are not judged";
+                    self.survey.note(&path, NotAssessedKind::Unreadable, reason);
+                }
             }
             if let Some(series) = tag {
                 server.series_known = true;
@@ -604,6 +629,7 @@ impl Finder<'_, '_> {
             user: None,
             process: None,
             unit: None,
+            conf_unread: false,
             contained: false,
             container: None,
             place: Place::Site(site),
@@ -861,5 +887,24 @@ mod tests {
         assert_eq!(deployment.sites.len(), 1);
         assert_eq!(deployment.sites[0].odoo, Some(0));
         assert!(deployment.not_assessed.iter().any(|note| note.path == "postgresql"));
+    }
+
+    #[test]
+    fn a_configuration_that_is_named_and_cannot_be_read_is_not_judged() {
+        let unit = "[Service]\nUser=odoo\nExecStart=/usr/bin/odoo -c /etc/odoo/odoo.conf\n";
+        let compose = "services:\n  web:\n    image: odoo:17.0\n    volumes: ['./config:/etc/odoo']\n";
+        let mut host = Snapshot::new(Facts::default());
+        host.put("/etc/systemd/system/odoo.service", unit, None);
+        host.put("/srv/erp/docker-compose.yml", compose, None);
+        host.denied.insert("/etc/odoo/odoo.conf".into(), "permission denied".into());
+        let scan = crate::scan::scan(&host, &crate::scan::ScanOptions::default());
+        let options: Vec<_> = scan
+            .findings
+            .iter()
+            .filter(|finding| finding.code.starts_with("ODO") && finding.rule != "odoo-websocket-origin")
+            .collect();
+        assert!(options.is_empty(), "{options:?}");
+        let noted = |path: &str| scan.not_assessed.iter().any(|note| note.path == path);
+        assert!(noted("/etc/odoo/odoo.conf") && noted("/srv/erp/config/odoo.conf"));
     }
 }

@@ -31,6 +31,8 @@ pub struct OdooServer {
     pub process: Option<usize>,
     /// Index of its service unit.
     pub unit: Option<usize>,
+    /// It has a configuration file that could not be read: nothing is known of its options.
+    pub conf_unread: bool,
     /// Its process runs in a container.
     pub contained: bool,
     /// Its compose project and service.

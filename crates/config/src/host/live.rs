@@ -28,6 +28,7 @@ impl Live {
     pub fn running() -> Self {
         let facts = Facts {
             running: true,
+            roles: Vec::new(),
             processes: processes(),
             sockets: sockets(),
             cores: std::thread::available_parallelism().ok().and_then(|count| u32::try_from(count.get()).ok()),
@@ -35,6 +36,13 @@ impl Live {
             now: now(),
         };
         Self { root: PathBuf::from("/"), facts }
+    }
+
+    /// The same host with the roles of its database.
+    #[must_use]
+    pub fn with_roles(mut self, roles: Vec<super::Role>) -> Self {
+        self.facts.roles = roles;
+        self
     }
 
     /// A mounted image or an unpacked copy.

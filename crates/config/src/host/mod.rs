@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod live;
+pub mod roles;
 pub mod secrets;
 pub mod snapshot;
 pub mod survey;
@@ -115,6 +116,31 @@ pub struct Socket {
     pub uid: u32,
 }
 
+/// A role of PostgreSQL that may log in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// Name.
+    pub name: String,
+    /// Superuser.
+    #[serde(default)]
+    pub superuser: bool,
+    /// May make databases.
+    #[serde(default)]
+    pub create_database: bool,
+    /// May make roles.
+    #[serde(default)]
+    pub create_role: bool,
+    /// May copy the cluster.
+    #[serde(default)]
+    pub replication: bool,
+    /// Passes by row-level security.
+    #[serde(default)]
+    pub bypass_row_security: bool,
+    /// Dangerous predefined roles that it is a member of.
+    #[serde(default)]
+    pub member_of: Vec<String>,
+}
+
 /// Facts that no file tells.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
@@ -127,6 +153,9 @@ pub struct Facts {
     /// Listening TCP sockets.
     #[serde(default)]
     pub sockets: Vec<Socket>,
+    /// Roles of PostgreSQL, when a connection was given.
+    #[serde(default)]
+    pub roles: Vec<Role>,
     /// Processor cores.
     #[serde(default)]
     pub cores: Option<u32>,

@@ -311,7 +311,7 @@ fn nft_statement(statement: &[(String, Site)], sets: &[(String, Vec<String>)], o
     let mut index = 0;
     while let Some(word) = words.get(index) {
         let (members, next) = nft_members(&words, index + 1, sets);
-        match *word {
+        match word.trim_end_matches(',') {
             "dport" => {
                 rule.ports.extend(members.iter().flat_map(|member| ports(member)));
                 udp |= index > 0 && words.get(index - 1) == Some(&"udp");
@@ -336,7 +336,7 @@ fn nft_statement(statement: &[(String, Site)], sets: &[(String, Vec<String>)], o
             }
             "accept" => verdict = Some(Verdict::Accept),
             "drop" | "reject" => verdict = Some(Verdict::Drop),
-            "udp" | "icmp" | "icmpv6" => udp = true,
+            "udp" | "icmp" | "icmpv6" | "ipv6-icmp" | "icmpx" => udp = true,
             "jump" | "goto" | "!=" => rule.uncertain = true,
             "limit" => rule.uncertain = false,
             _ => {}

@@ -437,6 +437,67 @@ pub(super) fn newest_build(series: &str) -> Option<String> {
     table.get("newest")?.get(series)?.as_str().map(str::to_owned)
 }
 
+/// The jail and the filter of fail2ban for a log of Odoo.
+pub(super) fn jail(logfile: &str) -> Fix {
+    let jail = format!(
+        "[odoo]\nenabled = true\nfilter = odoo\nlogpath = {logfile}\nport = http,https\nmaxretry = 10\nfindtime = 10m\nbantime = 1h\n"
+    );
+    let filter = "# Up to 18.0 and 19.0, which leaves the database out. The address is taken from the end of the line.\n\
+        [Definition]\n\
+        failregex = ^ \\d+ INFO \\S+ \\S+res_users: Login failed for (?:db:\\S* )?login:.* from <HOST>\\s*$\n\
+        ignoreregex =\n";
+    let create = |path: &str, text: String| Change::Create { path: path.to_owned(), text, mode: 0o644 };
+    Fix {
+        title: "ban addresses after ten failed logins".into(),
+        changes: vec![
+            create("/etc/fail2ban/jail.d/odoo.local", jail),
+            create("/etc/fail2ban/filter.d/odoo.conf", filter.to_owned()),
+        ],
+        note: Some(
+            "Run `fail2ban-client reload` afterwards. Without proxy_mode every failure comes from the proxy.".into(),
+        ),
+        reverts_unless_confirmed: false,
+    }
+}
+
+/// A ruleset of nftables that lets in SSH, HTTP and HTTPS only. Taken back unless confirmed.
+pub(super) fn firewall(deployment: &Deployment) -> Fix {
+    let mut ports: Vec<String> = deployment
+        .defences
+        .sshd
+        .iter()
+        .flat_map(|sshd| &sshd.lines)
+        .filter(|line| line.key.text == "port")
+        .map(crate::read::sshd::Line::value)
+        .filter(|port| port.parse::<u16>().is_ok())
+        .collect();
+    if ports.is_empty() {
+        ports.push("22".into());
+    }
+    ports.extend(["80".into(), "443".into()]);
+    let text = format!(
+        "#!/usr/sbin/nft -f\n\
+         # Nothing comes in but SSH and the proxy. Docker publishes ports past this table.\n\
+         table inet castellan {{\n\
+         \tchain input {{\n\
+         \t\ttype filter hook input priority 0; policy drop;\n\
+         \t\tct state established,related accept\n\
+         \t\tct state invalid drop\n\
+         \t\tiif lo accept\n\
+         \t\tmeta l4proto {{ icmp, ipv6-icmp }} accept\n\
+         \t\ttcp dport {{ {} }} accept\n\
+         \t}}\n\
+         }}\n",
+        ports.join(", ")
+    );
+    Fix {
+        title: "let in SSH, HTTP and HTTPS only".into(),
+        changes: vec![Change::Create { path: "/etc/nftables.conf".into(), text, mode: 0o644 }],
+        note: Some("Run `systemctl enable nftables` to load it at every start.".into()),
+        reverts_unless_confirmed: true,
+    }
+}
+
 /// ufw: turns the rule of a port around. Taken back unless confirmed.
 pub(super) fn close_ufw(deployment: &Deployment, site: Site, port: u16) -> Option<Fix> {
     let file = deployment.file(site.file)?;
@@ -476,6 +537,20 @@ pub(super) fn reachable(deployment: &Deployment, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_firewall_that_a_fix_writes_keeps_odoo_in() {
+        let host = crate::host::snapshot::Snapshot::new(crate::host::Facts::default());
+        let deployment = crate::deployment::discover(&host, &crate::deployment::Options::default());
+        let fix = firewall(&deployment);
+        let Some(Change::Create { text, .. }) = fix.changes.first() else { panic!("no file") };
+        let (chains, problems) = crate::read::firewall::nftables(crate::source::FileId(0), text);
+        assert!(problems.is_empty() && chains.len() == 1);
+        let decide = |port| chains[0].decide(port, crate::proxy::OUTSIDE).0;
+        use crate::read::firewall::Verdict;
+        assert_eq!((decide(22), decide(443)), (Verdict::Accept, Verdict::Accept));
+        assert_eq!((decide(8069), decide(5432)), (Verdict::Drop, Verdict::Drop));
+    }
 
     #[test]
     fn expressions_of_jails_are_tried_on_real_lines() {

@@ -60,5 +60,7 @@ fn check(deployment: &Deployment, out: &mut Vec<Report>) {
         return;
     }
     let Some(odoo) = deployment.odoos.first() else { return };
-    out.push(Report::at(odoo.place.clone(), "neither ufw, nftables nor saved iptables rules were found").confidence(Confidence::Medium));
+    let free = deployment.attributes("/etc/nftables.conf").is_none();
+    let fix = free.then(|| super::helpers::firewall(deployment));
+    out.push(Report::at(odoo.place.clone(), "neither ufw, nftables nor saved iptables rules were found").confidence(Confidence::Medium).fix(fix));
 }

@@ -59,6 +59,9 @@ fn check(deployment: &Deployment, out: &mut Vec<Report>) {
         })
     });
     if !jails && deployment.attributes("/etc/crowdsec/config.yaml").is_none() {
-        out.push(Report::at(odoo.place.clone(), "no jail reads Odoo's log for failed logins"));
+        let path = odoo.setting("logfile").value.text();
+        let installed = deployment.attributes("/etc/fail2ban/jail.conf").is_some();
+        let fix = (installed && path.starts_with('/')).then(|| super::helpers::jail(&path));
+        out.push(Report::at(odoo.place.clone(), "no jail reads Odoo's log for failed logins").fix(fix));
     }
 }

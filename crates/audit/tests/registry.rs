@@ -1,13 +1,13 @@
-//! Everything that is registered is whole: ids, codes, pages, sources.
+//! Everything that is registered is whole, over all parts: ids, codes, pages, sources, and the pages of the reference.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use castellan_config::rules;
-use castellan_model::Page;
+use castellan_audit::catalogue;
 
 #[test]
 fn ids_and_codes_are_unique_and_well_formed() {
-    let all = rules::all();
+    let all = catalogue();
     let ids: BTreeSet<&str> = all.iter().map(|rule| rule.meta.id).collect();
     let codes: BTreeSet<&str> = all.iter().map(|rule| rule.meta.code).collect();
     assert_eq!(ids.len(), all.len());
@@ -20,7 +20,7 @@ fn ids_and_codes_are_unique_and_well_formed() {
 
 #[test]
 fn the_list_of_rules() {
-    let mut lines: Vec<String> = rules::all()
+    let mut lines: Vec<String> = catalogue()
         .iter()
         .map(|rule| {
             let meta = rule.meta;
@@ -33,8 +33,8 @@ fn the_list_of_rules() {
 
 #[test]
 fn every_page_is_whole() {
-    for rule in rules::all() {
-        let page = Page::parse(rule.source);
+    for rule in catalogue() {
+        let page = rule.page();
         let id = rule.meta.id;
         assert!(page.title.ends_with('.'), "{id}: the first line is one sentence");
         assert!(!page.what.is_empty(), "{id}: What it does");
@@ -44,4 +44,15 @@ fn every_page_is_whole() {
         assert!(page.examples(true).count() > 0, "{id}: a bad example");
         assert!(page.examples(false).count() > 0, "{id}: a good example");
     }
+}
+
+#[test]
+fn the_reference_documents_what_is_registered_and_nothing_else() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+    let pages: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let ids: BTreeSet<String> = catalogue().iter().map(|rule| rule.meta.id.to_owned()).collect();
+    assert_eq!(pages, ids);
 }
