@@ -258,6 +258,9 @@ pub struct HardenArguments {
     /// Its private key.
     #[arg(long)]
     pub key: Option<String>,
+    /// Caddy: only what Caddy brings itself, which has no limit on requests.
+    #[arg(long)]
+    pub without_plugins: bool,
 }
 
 /// Which configuration.

@@ -241,16 +241,37 @@ server {{
     out
 }
 
-/// A Caddyfile.
+/// A Caddyfile. `plugins` uses the rate limit of github.com/mholt/caddy-ratelimit, which Caddy does not bring itself.
 #[must_use]
-pub fn caddy(facts: &Facts) -> String {
+pub fn caddy(facts: &Facts, plugins: bool) -> String {
     let socket = socket_path(facts.series.major());
     let except =
-        if facts.allow.is_empty() { String::new() } else { format!("\t\tnot remote_ip {}\n", facts.allow.join(" ")) };
+        if facts.allow.is_empty() { String::new() } else { format!("\t\t\tnot remote_ip {}\n", facts.allow.join(" ")) };
+    let limits = if plugins {
+        r"
+		# Needs the plugin github.com/mholt/caddy-ratelimit.
+		@login path /web/login /web/session/authenticate /web/reset_password /web/signup
+		rate_limit @login {
+			zone odoo_login {
+				key {remote_host}
+				events 10
+				window 1m
+			}
+		}
+		@api path /xmlrpc/* /jsonrpc /json/*
+		rate_limit @api {
+			zone odoo_rpc {
+				key {remote_host}
+				events 300
+				window 1m
+			}
+		}
+"
+    } else {
+        "\n\t\t# Caddy has no limit on requests of its own: let fail2ban read Odoo's log (castellan harden fail2ban).\n"
+    };
     format!(
         r#"# Odoo {series} at {domain}. Caddy gets the certificate, redirects plain HTTP and sets the forwarded headers by itself.
-# Limits on requests need the plugin github.com/mholt/caddy-ratelimit; without it leave the rate_limit blocks out and use
-# fail2ban (castellan harden fail2ban).
 {domain} {{
 	encode gzip
 
@@ -267,44 +288,28 @@ pub fn caddy(facts: &Facts) -> String {
 		max_size 128MB
 	}}
 
-	# The database manager, and pages that tell the version.
-	@manager path /web/database /web/database/*
-	respond @manager 403
-	@version path /website/info* /web/version /web/webclient/version_info /json/version /doc /doc/* /doc-bearer/*
-	respond @version 403
+	# In the order in which it is written.
+	route {{
+		# The database manager, and pages that tell the version.
+		@manager path /web/database /web/database/*
+		respond @manager 403
+		@version path /website/info* /web/version /web/webclient/version_info /json/version /doc /doc/* /doc-bearer/*
+		respond @version 403
 
-	# RPC: for the addresses of integrations only.
-	@rpc {{
-		path /xmlrpc /xmlrpc/* /jsonrpc /json/*
-{except}	}}
-	respond @rpc 403
-
-	@login {{
-		path /web/login /web/session/authenticate /web/reset_password /web/signup
-	}}
-	rate_limit @login {{
-		zone odoo_login {{
-			key {{remote_host}}
-			events 10
-			window 1m
-		}}
-	}}
-	@api path /xmlrpc/* /jsonrpc /json/*
-	rate_limit @api {{
-		zone odoo_rpc {{
-			key {{remote_host}}
-			events 300
-			window 1m
-		}}
-	}}
-
-	reverse_proxy {socket}* 127.0.0.1:{gevent}
-	reverse_proxy 127.0.0.1:{port} {{
-		# Odoo sets neither Secure nor SameSite.
-		header_down Set-Cookie (.*) "$1; Secure; SameSite=Lax"
-		header_up X-Odoo-dbfilter ""
-		transport http {{
-			read_timeout 720s
+		# RPC: for the addresses of integrations only.
+		@rpc {{
+			path /xmlrpc /xmlrpc/* /jsonrpc /json/*
+{except}		}}
+		respond @rpc 403
+{limits}
+		reverse_proxy {socket}* 127.0.0.1:{gevent}
+		reverse_proxy 127.0.0.1:{port} {{
+			# Odoo sets neither Secure nor SameSite.
+			header_down Set-Cookie (.*) "$1; Secure; SameSite=Lax"
+			header_up X-Odoo-dbfilter ""
+			transport http {{
+				read_timeout 720s
+			}}
 		}}
 	}}
 }}
@@ -464,7 +469,7 @@ mod tests {
         host.put("/etc/odoo/odoo.conf", odoo(facts, &hash), owned(0o640, 0, 1000, Kind::File));
         host.put("/etc/systemd/system/odoo.service", systemd(facts), None);
         if caddy_front {
-            host.put("/etc/caddy/Caddyfile", caddy(facts), None);
+            host.put("/etc/caddy/Caddyfile", caddy(facts, true), None);
         } else {
             host.put("/etc/nginx/nginx.conf", "http { include conf.d/*.conf; }\n", None);
             host.put("/etc/nginx/conf.d/odoo.conf", nginx(facts), None);

@@ -29,7 +29,8 @@ pub fn html(report: &AuditReport) -> String {
                     h1 { "Castellan" }
                     p { (report.targets.join(", ")) }
                     p.counts {
-                        (report.modules.len()) " modules, " (report.files) " files, " (report.lines) " lines, "
+                        @if !report.modules.is_empty() || report.sources.is_empty() { (report.modules.len()) " modules, " }
+                        (report.files) " files, " (report.lines) " lines, "
                         (report.rules) " rules, version " (report.castellan)
                     }
                 }

@@ -195,19 +195,19 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
             plural(disagree, "marker", "markers")
         ));
     }
-    not_assessed(out, report);
+    not_assessed(out, report, look);
 }
 
 /// How many things that were not assessed are named; the other reports hold all.
 const NAMED: usize = 10;
 
-fn not_assessed(out: &mut String, report: &AuditReport) {
+fn not_assessed(out: &mut String, report: &AuditReport, look: Look) {
     if report.not_assessed.is_empty() {
         return;
     }
     out.push_str(&format!("{:>6} not assessed:\n", report.not_assessed.len()));
     for note in report.not_assessed.iter().take(NAMED) {
-        out.push_str(&format!("       {}: {}\n", note.path, note.reason));
+        out.push_str(&wrap(&format!("{}: {}", note.path, note.reason), "       ", "         ", look.width));
     }
     if report.not_assessed.len() > NAMED {
         out.push_str(&format!("       ... and {} more (--format json lists all)\n", report.not_assessed.len() - NAMED));

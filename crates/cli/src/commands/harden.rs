@@ -55,7 +55,14 @@ pub fn run(arguments: &HardenArguments) -> Result<ExitCode, Failure> {
             note(&format!("master password, shown once: {password}"));
         }
         HardenKind::Nginx => print(&harden::nginx(&facts)),
-        HardenKind::Caddy => print(&harden::caddy(&facts)),
+        HardenKind::Caddy => {
+            print(&harden::caddy(&facts, !arguments.without_plugins));
+            if !arguments.without_plugins {
+                note(
+                    "limits on requests need the plugin github.com/mholt/caddy-ratelimit; --without-plugins leaves them out",
+                );
+            }
+        }
         HardenKind::Systemd => print(&harden::systemd(&facts)),
         HardenKind::Postgresql => harden::postgresql(&facts).iter().for_each(|(_, text)| print(&format!("{text}\n"))),
         HardenKind::Fail2ban => harden::fail2ban(&facts).iter().for_each(|(_, text)| print(&format!("{text}\n"))),

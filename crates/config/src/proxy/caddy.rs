@@ -403,7 +403,7 @@ fn site(words: &[&Word], body: Vec<Directive>, snippets: &[&Directive], auto_off
         let shown = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
         Some((shown.get(from..=to)?.iter().map(|name| (*name).to_owned()).collect(), directive.site))
     });
-    CaddySite { addresses, routes: routes(&body, true, 0), protocols, site: place }
+    CaddySite { addresses, routes: routes(&body, true, 0, &[]), protocols, site: place }
 }
 
 fn imports(body: Vec<Directive>, snippets: &[&Directive], depth: usize) -> Vec<Directive> {
@@ -424,15 +424,14 @@ fn imports(body: Vec<Directive>, snippets: &[&Directive], depth: usize) -> Vec<D
     out
 }
 
-fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
+fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matcher)]) -> Vec<Route> {
     if depth > 16 {
         return Vec::new();
     }
-    let named: Vec<(&str, Matcher)> = body
-        .iter()
-        .filter(|one| one.name.text.starts_with('@'))
-        .map(|one| (one.name.text.as_str(), named_matcher(one)))
-        .collect();
+    // Names of the blocks around it count inside too.
+    let own =
+        body.iter().filter(|one| one.name.text.starts_with('@')).map(|one| (one.name.text.clone(), named_matcher(one)));
+    let named: Vec<(String, Matcher)> = own.chain(outer.iter().cloned()).collect();
     let mut routes: Vec<Route> = Vec::new();
     for directive in body {
         let name = directive.name.text.as_str();
@@ -441,7 +440,7 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
         }
         let first = directive.argument(0);
         let (matcher, arguments): (Matcher, &[Word]) = if first.starts_with('@') {
-            let found = named.iter().find(|(other, _)| *other == first).map(|(_, matcher)| matcher.clone());
+            let found = named.iter().find(|(other, _)| other == first).map(|(_, matcher)| matcher.clone());
             (
                 found.unwrap_or(Matcher { parts: vec![Part::Unknown], specificity: 0 }),
                 directive.arguments.get(1..).unwrap_or(&[]),
@@ -496,16 +495,10 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
                     always: true,
                     site: header.site,
                 });
-                push(Handler::Proxy { servers, timeout, removed: set.collect() }, false);
                 for header in directive.named("header_down") {
-                    routes.push(Route {
-                        matcher: matcher.clone(),
-                        handler: Handler::Header(header_of(&header.arguments, header.site)),
-                        site: header.site,
-                        rank: 4,
-                        exclusive: false,
-                    });
+                    push(Handler::Header(header_of(&header.arguments, header.site)), false);
                 }
+                push(Handler::Proxy { servers, timeout, removed: set.collect() }, false);
             }
             "header" => {
                 if directive.block.is_some() {
@@ -526,7 +519,7 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
             "basicauth" | "basic_auth" | "forward_auth" | "authenticate" | "authorize" => push(Handler::Asks, false),
             "file_server" => push(Handler::Files, false),
             "handle" | "route" | "handle_path" => {
-                let mut inner = routes_of_block(directive, name == "handle" || name == "handle_path", depth);
+                let mut inner = self::routes(directive.children(), name != "route", depth + 1, &named);
                 if name == "handle_path" {
                     let prefix = first.trim_end_matches('*').trim_end_matches('/').to_owned();
                     inner.insert(
@@ -549,10 +542,6 @@ fn routes(body: &[Directive], sorted: bool, depth: usize) -> Vec<Route> {
         routes.sort_by_key(|route| (route.rank, std::cmp::Reverse(route.matcher.specificity)));
     }
     routes
-}
-
-fn routes_of_block(directive: &Directive, sorted: bool, depth: usize) -> Vec<Route> {
-    routes(directive.children(), sorted, depth + 1)
 }
 
 fn header_of(words: &[Word], site: Site) -> HeaderSet {

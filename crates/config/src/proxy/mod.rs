@@ -265,10 +265,10 @@ impl Answer {
         self.forwarded.iter().rfind(|header| header.name.eq_ignore_ascii_case(name))
     }
 
-    /// The place that decided last.
+    /// The place that decided last; the addresses of an upstream decide nothing.
     #[must_use]
     pub fn site(&self) -> Option<Site> {
-        self.steps.iter().rev().find_map(|step| step.site)
+        self.steps.iter().rev().filter(|step| !step.text.starts_with("upstream ")).find_map(|step| step.site)
     }
 
     /// The answer in a few words.
