@@ -390,7 +390,7 @@ pub fn systemd(facts: &Facts) -> String {
          UMask=0027\n\
          NoNewPrivileges=yes\n\
          ProtectSystem=strict\n\
-         ReadWritePaths={data} /var/log/odoo\n\
+         ReadWritePaths=-{data} -/var/log/odoo\n\
          {home}\
          PrivateTmp=yes\n\
          PrivateDevices=yes\n\
@@ -409,7 +409,9 @@ pub fn systemd(facts: &Facts) -> String {
          RemoveIPC=yes\n\
          SystemCallArchitectures=native\n\
          SystemCallFilter=@system-service\n\
-         SystemCallFilter=~@privileged @resources\n\
+         # Not ~@resources: workers set limits and jobs lower their priority.\n\
+         SystemCallFilter=~@privileged\n\
+         SystemCallErrorNumber=EPERM\n\
          CapabilityBoundingSet=\n\
          \n\
          [Install]\n\

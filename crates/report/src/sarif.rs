@@ -99,8 +99,14 @@ fn marker_descriptor(finding: &Finding) -> Value {
 }
 
 fn physical(location: &Location) -> Value {
+    // A file of a host has its whole path.
+    let artifact = if location.path.starts_with('/') {
+        json!({ "uri": format!("file://{}", uri(&location.path)) })
+    } else {
+        json!({ "uri": uri(&location.path), "uriBaseId": "SRCROOT" })
+    };
     json!({
-        "artifactLocation": { "uri": uri(&location.path), "uriBaseId": "SRCROOT" },
+        "artifactLocation": artifact,
         "region": {
             "startLine": location.span.start.line,
             "startColumn": location.span.start.column,

@@ -63,6 +63,21 @@ fn no_password_of_a_host_reaches_any_format() {
 }
 
 #[test]
+fn sarif_names_files_of_a_host_by_their_whole_path() {
+    let host = host();
+    let output = castellan().args(["scan", "--format", "sarif", "--root"]).arg(host.path()).output().unwrap();
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let uris: Vec<&str> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap())
+        .collect();
+    assert!(uris.contains(&"file:///etc/odoo/odoo.conf"), "{uris:?}");
+    assert!(uris.iter().any(|uri| !uri.starts_with("file:")), "code has relative paths: {uris:?}");
+}
+
+#[test]
 fn a_bundle_is_judged_like_the_host() {
     let host = host();
     let folder = tempfile::tempdir().unwrap();

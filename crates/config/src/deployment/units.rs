@@ -335,7 +335,8 @@ pub fn exposure(unit: &Unit) -> Exposure {
     }
     if filters.is_empty() {
         missing.push(("SystemCallFilter", "@system-service"));
-        missing.push(("SystemCallFilter", "~@privileged @resources"));
+        missing.push(("SystemCallFilter", "~@privileged"));
+        missing.push(("SystemCallErrorNumber", "EPERM"));
     }
     let bounds: Vec<_> = unit
         .assignments

@@ -61,5 +61,9 @@ fn check(deployment: &Deployment, odoo: &OdooServer, out: &mut Vec<Report>) {
     } else {
         return;
     };
-    out.push(Report::at(deployment.path_place(&path), message).severity(severity).fix(set_mode(&path, 0o640)));
+    // Owner and group root: without the right for others the service could not read it any more.
+    let readable = attributes.uid != 0 || attributes.gid != 0;
+    let mode = if readable { 0o640 } else { attributes.mode & !0o022 };
+    let fix = if mode == attributes.mode { None } else { set_mode(&path, mode) };
+    out.push(Report::at(deployment.path_place(&path), message).severity(severity).fix(fix));
 }

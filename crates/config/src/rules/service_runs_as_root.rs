@@ -50,8 +50,11 @@ fn check(deployment: &Deployment, unit: &Unit, out: &mut Vec<Report>) {
     let root = user.is_none_or(|user| matches!(user.value.text.as_str(), "root" | "0"));
     if root && unit.truth("DynamicUser") != Some(true) {
         let place = user.map_or_else(|| unit.place(), |user| user.site);
-        let exists = deployment.user_named("odoo").is_some();
-        let fix = exists.then(|| drop_in(unit, "user", "[Service]\nUser=odoo\nGroup=odoo\n", "run as the user odoo")).flatten();
+        // Only where the data belongs to that user already: otherwise the service could not write it.
+        let data = crate::deployment::units::server_of(deployment, unit).map(|odoo| odoo.setting("data_dir").value.text());
+        let owner = data.and_then(|path| deployment.attributes(&path)).map(|attributes| attributes.uid);
+        let ready = deployment.user_named("odoo").is_some_and(|user| Some(user.uid) == owner);
+        let fix = ready.then(|| drop_in(unit, "user", "[Service]\nUser=odoo\nGroup=odoo\n", "run as the user odoo")).flatten();
         out.push(Report::at(place, format!("{} runs as root", unit.name)).fix(fix));
     }
 }

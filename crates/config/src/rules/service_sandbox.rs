@@ -4,7 +4,7 @@
 //!
 //! Computes the exposure of the unit as `systemd-analyze security` does, on a scale from 0 to 10, and reports 5 and
 //! above. Names the settings that are safe for Odoo and missing; those that break it (MemoryDenyWriteExecute,
-//! PrivateNetwork, PrivateUsers with peer authentication, ProcSubset) are left out.
+//! PrivateNetwork, PrivateUsers with peer authentication, ProcSubset, a filter without @resources) are left out.
 //!
 //! ## Why it matters
 //!
@@ -47,7 +47,8 @@
 //! UMask=0027
 //! SystemCallArchitectures=native
 //! SystemCallFilter=@system-service
-//! SystemCallFilter=~@privileged @resources
+//! SystemCallFilter=~@privileged
+//! SystemCallErrorNumber=EPERM
 //! CapabilityBoundingSet=
 //! ```
 //!
@@ -94,7 +95,9 @@ fn check(deployment: &Deployment, unit: &Unit, out: &mut Vec<Report>) {
         }
         text.push_str(&format!("{key}={value}\n"));
         if *key == "ProtectSystem" && !writable.is_empty() {
-            text.push_str(&format!("ReadWritePaths={}\n", writable.join(" ")));
+            // A path that is not there must not keep the service from starting.
+            let paths: Vec<String> = writable.iter().map(|path| format!("-{path}")).collect();
+            text.push_str(&format!("ReadWritePaths={}\n", paths.join(" ")));
         }
     }
     let names: Vec<&str> = exposure.missing.iter().map(|(key, _)| *key).collect();
