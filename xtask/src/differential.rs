@@ -1,24 +1,29 @@
 //! Compares our verdicts with the programs themselves.
 //!
-//! `nginx`: starts the nginx of this machine with each `crates/config/tests/nginx/*.conf` on loopback, sends the requests beside
-//! it, and compares its answers with the recorded ones, which a unit test compares with ours.
+//! Starts the program of this machine with each `crates/config/tests/proxies/PROGRAM/*.conf` on loopback, sends the requests
+//! beside it, and compares its answers with the recorded ones, which a unit test compares with ours.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::{root, say};
 
+/// The programs that can be asked.
+pub const PROGRAMS: [&str; 4] = ["nginx", "apache", "caddy", "haproxy"];
+
+/// What nginx, our server behind, answers to everything.
+const BACKEND: &str = "server { listen 127.0.0.1:19001; return 200 \"127.0.0.1:19001 sees $request_uri\"; }\n\
+                       server { listen 127.0.0.1:19002; return 200 \"127.0.0.1:19002 sees $request_uri\"; }\n";
+
 /// Compares, or records.
-pub fn nginx(record: bool) -> Result<(), String> {
-    let folder = root().join("crates/config/tests/nginx");
-    let work = std::env::temp_dir().join(format!("castellan-nginx-{}", std::process::id()));
+pub fn run(program: &str, record: bool) -> Result<(), String> {
+    let folder = root().join("crates/config/tests/proxies").join(program);
+    let work = std::env::temp_dir().join(format!("castellan-{program}-{}", std::process::id()));
     fs::create_dir_all(work.join("tmp")).map_err(|error| error.to_string())?;
     certificate(&work)?;
-    let backend = "server { listen 127.0.0.1:19001; return 200 \"127.0.0.1:19001 sees $request_uri\"; }\n\
-                   server { listen 127.0.0.1:19002; return 200 \"127.0.0.1:19002 sees $request_uri\"; }\n";
     let mut running = Running::default();
-    running.start(&work, "backend", backend)?;
+    running.start("nginx", &work, "backend", BACKEND)?;
     let mut names: Vec<_> =
         fs::read_dir(&folder).map_err(|error| error.to_string())?.flatten().map(|entry| entry.path()).collect();
     names.sort();
@@ -26,7 +31,7 @@ pub fn nginx(record: bool) -> Result<(), String> {
     let mut wrong = Vec::new();
     for conf in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "conf")) {
         let text = fs::read_to_string(conf).map_err(|error| error.to_string())?;
-        running.start(&work, "front", &text)?;
+        running.start(program, &work, "front", &text)?;
         let requests = fs::read_to_string(conf.with_extension("requests")).map_err(|error| error.to_string())?;
         let mut answers = String::new();
         for line in requests.lines() {
@@ -53,45 +58,101 @@ pub fn nginx(record: bool) -> Result<(), String> {
     }
     drop(running);
     let _ = fs::remove_dir_all(&work);
-    say(&format!("{pairs} requests were answered by nginx"));
-    if wrong.is_empty() { Ok(()) } else { Err(format!("nginx answers differently:\n{}", wrong.join("\n"))) }
+    say(&format!("{pairs} requests were answered by {program}"));
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{program} answers differently:\n{}", wrong.join("\n"))) }
+}
+
+/// Modules of Apache that the configurations use; Debian's place.
+const APACHE_MODULES: [&str; 18] = [
+    "mpm_event",
+    "authn_core",
+    "authz_core",
+    "authz_host",
+    "authz_user",
+    "auth_basic",
+    "authn_file",
+    "access_compat",
+    "alias",
+    "dir",
+    "headers",
+    "rewrite",
+    "setenvif",
+    "proxy",
+    "proxy_http",
+    "proxy_balancer",
+    "lbmethod_byrequests",
+    "slotmem_shm",
+];
+
+/// The command that runs a program in the foreground with a configuration, which is written first.
+fn command(program: &str, work: &Path, name: &str, text: &str) -> Result<Command, String> {
+    let file: PathBuf = work.join(format!("{name}.conf"));
+    let write = |text: String| fs::write(&file, text).map_err(|error| error.to_string());
+    let shown = work.display();
+    match program {
+        "apache" => {
+            let modules: String = APACHE_MODULES
+                .iter()
+                .map(|module| format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n"))
+                .collect();
+            write(format!(
+                "ServerRoot {shown}\nPidFile {shown}/{name}.pid\nErrorLog {shown}/{name}.log\nDefaultRuntimeDir {shown}/tmp\n{modules}{text}"
+            ))?;
+            let mut command = Command::new("apache2");
+            command.args(["-X", "-f"]).arg(&file);
+            Ok(command)
+        }
+        "caddy" => {
+            write(text.to_owned())?;
+            let mut command = Command::new("caddy");
+            command.args(["run", "--adapter", "caddyfile", "--config"]).arg(&file).env("HOME", work);
+            Ok(command)
+        }
+        "haproxy" => {
+            write(text.to_owned())?;
+            let mut command = Command::new("haproxy");
+            command.args(["-db", "-f"]).arg(&file);
+            Ok(command)
+        }
+        _ => {
+            let tmp = work.join("tmp");
+            let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                .iter()
+                .map(|kind| format!("{kind}_temp_path {}/{kind};\n", tmp.display()))
+                .collect();
+            write(format!(
+                "daemon off;\nmaster_process off;\npid {shown}/{name}.pid;\nerror_log {shown}/{name}.log crit;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}{text}}}\n"
+            ))?;
+            let mut command = Command::new("nginx");
+            command.args(["-e", "/dev/null", "-p"]).arg(work).arg("-c").arg(&file);
+            Ok(command)
+        }
+    }
 }
 
 #[derive(Default)]
 struct Running(Vec<Child>);
 
 impl Running {
-    fn start(&mut self, work: &Path, name: &str, text: &str) -> Result<(), String> {
-        let file = work.join(format!("{name}.conf"));
-        let tmp = work.join("tmp");
-        let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|kind| format!("{kind}_temp_path {}/{kind};\n", tmp.display()))
-            .collect();
-        let whole = format!(
-            "daemon off;\nmaster_process off;\npid {0}/{name}.pid;\nerror_log {0}/{name}.log crit;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}{text}}}\n",
-            work.display()
-        );
-        fs::write(&file, whole).map_err(|error| error.to_string())?;
-        let mut child = Command::new("nginx")
-            .args(["-e", "/dev/null", "-p"])
-            .arg(work)
-            .arg("-c")
-            .arg(&file)
+    fn start(&mut self, program: &str, work: &Path, name: &str, text: &str) -> Result<(), String> {
+        let package = match program {
+            "apache" => "apache2-bin",
+            "nginx" => "nginx-light",
+            other => other,
+        };
+        let mut child = command(program, work, name, text)?
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("`nginx`: {error}; install the package nginx-light"))?;
+            .map_err(|error| format!("{program}: {error}; install the package {package}"))?;
+        let port = if name == "backend" { "19001" } else { "18080" };
         for _ in 0..100 {
             std::thread::sleep(std::time::Duration::from_millis(50));
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(format!("nginx refuses {name}.conf ({status})"));
+                return Err(format!("{program} refuses {name}.conf ({status}); its copy is in {}", work.display()));
             }
-            if text.contains("18080") || text.contains("19001") {
-                let port = if name == "backend" { "19001" } else { "18080" };
-                if std::net::TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {
-                    break;
-                }
+            if std::net::TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {
+                break;
             }
         }
         self.0.push(child);
@@ -168,7 +229,7 @@ fn ask(line: &str) -> Result<String, String> {
     let status = lines.pop().unwrap_or("");
     let body = lines.join("\n");
     Ok(match status {
-        "000" => "444".to_owned(),
+        "000" => "closed".to_owned(),
         "200" if body.contains(" sees ") => body,
         "200" if method == "HEAD" => "127.0.0.1:19001 sees /read-only".to_owned(),
         status if status.starts_with('3') && !location.is_empty() => format!("{status} to {location}"),

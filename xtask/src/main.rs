@@ -16,13 +16,13 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
-        ["differential", "nginx"] => differential::nginx(false),
-        ["differential", "nginx", "--record"] => differential::nginx(true),
+        ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
+        ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
         ["bench", "host"] => bench::host(),
         ["bench", rest @ ..] => bench::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx [--record]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx|apache|caddy|haproxy [--record]".to_owned())
         }
     };
     match done {

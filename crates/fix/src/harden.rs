@@ -258,7 +258,7 @@ pub fn caddy(facts: &Facts, plugins: bool) -> String {
 				window 1m
 			}
 		}
-		@api path /xmlrpc/* /jsonrpc /json/*
+		@api path /xmlrpc/* /jsonrpc* /json/*
 		rate_limit @api {
 			zone odoo_rpc {
 				key {remote_host}
@@ -298,7 +298,7 @@ pub fn caddy(facts: &Facts, plugins: bool) -> String {
 
 		# RPC: for the addresses of integrations only.
 		@rpc {{
-			path /xmlrpc /xmlrpc/* /jsonrpc /json/*
+			path /xmlrpc /xmlrpc/* /jsonrpc* /json/*
 {except}		}}
 		respond @rpc 403
 {limits}

@@ -415,10 +415,14 @@ impl Front {
 /// The path of a request as servers see it: `%XX` decoded, `//` folded, `.` and `..` resolved.
 #[must_use]
 pub fn normalise_path(path: &str) -> String {
-    let decoded = percent_decode(path);
+    tidy(&percent_decode(path))
+}
+
+/// A path with `//` folded, `.` and `..` resolved.
+pub(crate) fn tidy(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let mut last_is_folder = false;
-    for part in decoded.split('/') {
+    for part in path.split('/') {
         last_is_folder = matches!(part, "" | "." | "..");
         match part {
             "" | "." => {}

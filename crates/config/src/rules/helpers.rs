@@ -165,7 +165,8 @@ pub(super) fn block_fix(view: &SiteView<'_>, expression: &str, title: &str) -> O
                 file.text.get(view.site.site.range.end as usize..)?.find('{')? + view.site.site.range.end as usize;
             let at = file.text.get(brace..)?.find('\n')? + brace + 1;
             let name: String = title.chars().filter(char::is_ascii_alphabetic).collect();
-            let text = format!("\t@{name} path_regexp {expression}\n\trespond @{name} 403\n");
+            // A `handle` comes before every other directive that answers, wherever it stands.
+            let text = format!("\t@{name} path_regexp {expression}\n\thandle @{name} {{\n\t\trespond 403\n\t}}\n");
             let at = u32::try_from(at).ok()?;
             let changes = vec![Change::Replace { path: file.path.clone(), start: at, end: at, text }];
             Some(Fix { title: title.to_owned(), changes, note: None, reverts_unless_confirmed: false })

@@ -171,4 +171,5 @@ rules! {
     host_second_root,
     host_service_user_powerful,
     docker_daemon_exposed,
+    proxy_block_evaded,
 }

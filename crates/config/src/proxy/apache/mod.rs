@@ -1,12 +1,16 @@
 //! Apache HTTP Server: which virtual host, which rewriting, which access rule, which `ProxyPass`.
 //!
-//! Order of a request, as the modules hook in: `RewriteRule` of the server, `ProxyPass`, `Redirect`, then `<Location>` sections
-//! in order, each replacing the access rules before it. Sources: Apache documentation, "Configuration Sections", mod_proxy,
+//! Order of a request, as the modules hook in: `RewriteRule` of the server, `ProxyPass` (of the last `<Location>` first),
+//! `Redirect`; the sections that apply are merged in order, `<If>` last, each replacing the access rules before it. Sources: Apache documentation, "Configuration Sections", mod_proxy,
 //! mod_rewrite, mod_authz_core.
 
-use ipnet::IpNet;
+mod access;
+mod expression;
+mod rewrite;
+
 use regex::Regex;
 
+use self::expression::Context;
 use super::{Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path};
 use crate::read::Directive;
 use crate::source::Site;
@@ -151,34 +155,111 @@ impl Apache {
             return answer;
         }
         let mut path = normalise_path(request.path());
-        self.details(host, &path, &mut answer);
-        if self.rewrite(host, request, &mut path, &mut answer) {
-            self.access(host, request, &path, &mut answer);
-            return answer;
-        }
-        if let Some((target, directive)) = proxy_pass(host, &path) {
-            answer.step(Some(directive.site), directive.text());
-            self.proxied(&target, directive, &path, request, &mut answer);
-            self.access(host, request, &path, &mut answer);
-            return answer;
-        }
-        if let Some(directive) = redirect(host, &path, request, &mut answer) {
-            answer.step(Some(directive), "redirect");
-            return answer;
-        }
-        let root = self.value(host, "documentroot");
-        answer.outcome = Outcome::File {
-            path: format!("{}{path}", root.map_or("/var/www/html", |directive| directive.argument(0))),
+        let environment = self.environment(host, request, &path);
+        let asked = path.clone();
+        let context = Context { request, path: &asked, environment: &environment };
+        let sections = match self.sections(host, &context) {
+            Ok(sections) => sections,
+            Err(section) => {
+                answer.step(Some(section.site), format!("<{}>", section.text()));
+                answer.outcome = Outcome::Unknown { reason: format!("whether <{}> applies", section.text()) };
+                return answer;
+            }
         };
-        answer.step(root.map(|directive| directive.site), "served from the disk");
-        self.access(host, request, &path, &mut answer);
+        self.details(host, &sections, &mut answer);
+        let mut target = request.clone();
+        if !self.rewrite(host, &mut target, &mut path, &environment, &mut answer) {
+            if let Some((url, directive)) = proxy_pass(host, &sections, &path) {
+                answer.step(Some(directive.site), directive.text());
+                self.proxied(&url, directive, &path, &target, &mut answer);
+            } else if let Some(directive) = redirect(host, &sections, &path, &target, &mut answer) {
+                answer.step(Some(directive), "redirect");
+                return answer;
+            } else {
+                let root = self.value(host, "documentroot");
+                answer.outcome = Outcome::File {
+                    path: format!("{}{path}", root.map_or("/var/www/html", |directive| directive.argument(0))),
+                };
+                answer.step(root.map(|directive| directive.site), "served from the disk");
+            }
+        }
+        self.access(host, &sections, &context, &mut answer);
         answer
     }
 
+    /// The sections that apply to a request, in the order in which Apache merges them. The error is an `<If>` that cannot
+    /// be told.
+    fn sections<'a>(&'a self, host: &'a Directive, context: &Context) -> Result<Vec<&'a Directive>, &'a Directive> {
+        let all = || self.top.iter().chain(host.children());
+        let mut out: Vec<&Directive> = all().filter(|section| applies(section, context.path)).collect();
+        let locations = out.clone();
+        for outer in
+            [self.top.as_slice(), host.children()].into_iter().chain(locations.iter().map(|one| one.children()))
+        {
+            let mut chosen = false;
+            for section in outer {
+                let holds = match section.name.text.as_str() {
+                    "if" => context.holds(&arguments(section)),
+                    "elseif" if !chosen => context.holds(&arguments(section)),
+                    "else" => Some(!chosen),
+                    _ => continue,
+                };
+                let matters = section.children().iter().any(|child| {
+                    !matches!(
+                        child.name.text.as_str(),
+                        "header" | "requestheader" | "setenv" | "expiresdefault" | "proxypreservehost"
+                    )
+                });
+                match holds {
+                    Some(true) => out.push(section),
+                    None if matters => return Err(section),
+                    _ => {}
+                }
+                chosen = holds == Some(true) || (chosen && section.name.text == "elseif");
+            }
+        }
+        Ok(out)
+    }
+
+    /// Variables that `SetEnvIf` and its kin set.
+    fn environment(&self, host: &Directive, request: &Request, path: &str) -> Vec<(String, String)> {
+        let mut out: Vec<(String, String)> = Vec::new();
+        for directive in self.top.iter().chain(host.children()) {
+            let words: Vec<&str> = directive.arguments.iter().map(|word| word.text.as_str()).collect();
+            let (attribute, pattern, names) = match (directive.name.text.as_str(), words.as_slice()) {
+                ("setenvif" | "setenvifnocase", [attribute, pattern, names @ ..]) => (*attribute, *pattern, names),
+                ("browsermatch" | "browsermatchnocase", [pattern, names @ ..]) => ("User-Agent", *pattern, names),
+                _ => continue,
+            };
+            let context = Context { request, path, environment: &out };
+            let value = match attribute.to_lowercase().as_str() {
+                "remote_addr" => context.variable("REMOTE_ADDR"),
+                "request_uri" => context.variable("REQUEST_URI"),
+                "request_method" => context.variable("REQUEST_METHOD"),
+                "remote_host" | "server_addr" => None,
+                _ => context.variable(&format!("HTTP:{attribute}")),
+            };
+            let insensitive = directive.name.text.ends_with("nocase");
+            let holds = value
+                .is_some_and(|value| compile(pattern, insensitive).is_some_and(|pattern| pattern.is_match(&value)));
+            if !holds {
+                continue;
+            }
+            for name in names {
+                match (name.strip_prefix('!'), name.split_once('=')) {
+                    (Some(name), _) => out.retain(|(have, _)| have != name),
+                    (None, Some((name, value))) => out.push((name.to_owned(), value.to_owned())),
+                    (None, None) => out.push(((*name).to_owned(), "1".to_owned())),
+                }
+            }
+        }
+        out
+    }
+
     /// Headers, sizes and times of the virtual host and of the locations that apply.
-    fn details(&self, host: &Directive, path: &str, answer: &mut Answer) {
+    fn details(&self, host: &Directive, sections: &[&Directive], answer: &mut Answer) {
         let mut blocks: Vec<&Directive> = vec![host];
-        blocks.extend(host.children().iter().filter(|child| applies(child, path)));
+        blocks.extend(sections);
         let global: Vec<&Directive> = self.top.iter().filter(|directive| directive.block.is_none()).collect();
         let all = global.into_iter().chain(blocks.into_iter().flat_map(|block| block.children()));
         for directive in all {
@@ -242,89 +323,6 @@ impl Apache {
         answer.body_limit.get_or_insert(1024 * 1024 * 1024);
     }
 
-    /// `RewriteRule`s of the virtual host. `true` when they decided.
-    fn rewrite(&self, host: &Directive, request: &Request, path: &mut String, answer: &mut Answer) -> bool {
-        let on = host
-            .named("rewriteengine")
-            .last()
-            .is_some_and(|directive| directive.argument(0).eq_ignore_ascii_case("on"));
-        if !on {
-            return false;
-        }
-        let mut conditions: Vec<&Directive> = Vec::new();
-        for directive in host.children() {
-            if directive.name.text == "rewritecond" {
-                conditions.push(directive);
-                continue;
-            }
-            if directive.name.text != "rewriterule" {
-                continue;
-            }
-            let own = std::mem::take(&mut conditions);
-            let flags: Vec<String> = directive
-                .argument(2)
-                .trim_matches(['[', ']'])
-                .split(',')
-                .map(|flag| flag.trim().to_lowercase())
-                .collect();
-            let (pattern, negated) =
-                directive.argument(0).strip_prefix('!').map_or((directive.argument(0), false), |rest| (rest, true));
-            let insensitive = flags.iter().any(|flag| flag == "nc" || flag == "nocase");
-            let Some(pattern) = compile(pattern, insensitive) else { continue };
-            let captured = pattern.captures(path);
-            if captured.is_some() == negated || !conditions_hold(&own, request, path) {
-                continue;
-            }
-            let groups: Vec<String> = captured
-                .map(|found| {
-                    found.iter().map(|group| group.map_or(String::new(), |one| one.as_str().to_owned())).collect()
-                })
-                .unwrap_or_default();
-            let target = substitute(directive.argument(1), &groups, request, path);
-            let flag = |names: &[&str]| {
-                flags.iter().find(|flag| names.contains(&flag.split('=').next().unwrap_or(""))).cloned()
-            };
-            answer.step(Some(directive.site), directive.text());
-            if flag(&["f", "forbidden"]).is_some() {
-                answer.respond(403);
-                return true;
-            }
-            if flag(&["g", "gone"]).is_some() {
-                answer.respond(410);
-                return true;
-            }
-            if let Some(redirect) = flag(&["r", "redirect"]) {
-                let status = redirect.split_once('=').map_or(302, |(_, code)| match code {
-                    "permanent" => 301,
-                    "seeother" => 303,
-                    other => other.parse().unwrap_or(302),
-                });
-                let redirects = (300..400).contains(&status);
-                answer.outcome = Outcome::Respond { status, location: redirects.then_some(target) };
-                return true;
-            }
-            if target.starts_with("https://") || target.starts_with("http://") {
-                if flag(&["p", "proxy"]).is_none() {
-                    answer.outcome = Outcome::Respond { status: 302, location: Some(target) };
-                    return true;
-                }
-                self.proxied(&target, directive, path, request, answer);
-                return true;
-            }
-            if flag(&["p", "proxy"]).is_some() {
-                self.proxied(&target, directive, path, request, answer);
-                return true;
-            }
-            if target != "-" {
-                *path = target.split('?').next().unwrap_or("").to_owned();
-            }
-            if flag(&["l", "last", "end"]).is_some() {
-                return false;
-            }
-        }
-        false
-    }
-
     /// The outcome of a URL behind `ProxyPass` or `[P]`.
     fn proxied(&self, target: &str, directive: &Directive, path: &str, request: &Request, answer: &mut Answer) {
         let (scheme, rest) = target.split_once("://").unwrap_or(("http", target));
@@ -376,145 +374,11 @@ impl Apache {
         answer.outcome =
             Outcome::Proxy { upstream: format!("{scheme}://{authority}"), servers, path: format!("{seen}{query}") };
     }
-
-    /// Access rules: of the sections that apply, the last that has any.
-    fn access(&self, host: &Directive, request: &Request, path: &str, answer: &mut Answer) {
-        if matches!(answer.outcome, Outcome::Respond { .. }) {
-            return;
-        }
-        let proxied = matches!(answer.outcome, Outcome::Proxy { .. });
-        let sections = self.top.iter().chain(host.children()).filter(|child| match child.name.text.as_str() {
-            "location" | "locationmatch" => applies(child, path),
-            "proxy" | "proxymatch" => proxied && matches!(child.argument(0), "*" | ".*"),
-            _ => false,
-        });
-        let mut rules: Option<&Directive> = None;
-        for section in sections {
-            let has = section.children().iter().any(|child| {
-                matches!(
-                    child.name.text.as_str(),
-                    "require" | "requireall" | "requireany" | "requirenone" | "deny" | "allow" | "order"
-                )
-            });
-            if has {
-                rules = Some(section);
-            }
-        }
-        let Some(section) = rules else { return };
-        let verdict = require(section.children(), request, false).or_else(|| legacy(section, request));
-        match verdict {
-            Some(Verdict::Denied) => {
-                answer.step(Some(section.site), format!("<{}>: the client is refused", section.text()));
-                answer.by_address = Some(section.site);
-                answer.respond(403);
-            }
-            Some(Verdict::Asks) => {
-                answer.step(Some(section.site), format!("<{}>: a password is asked", section.text()));
-                answer.asks = Some(section.site);
-                answer.respond(401);
-            }
-            Some(Verdict::ByAddress) => answer.by_address = Some(section.site),
-            Some(Verdict::Granted) | None => {}
-        }
-    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Granted,
-    ByAddress,
-    Asks,
-    Denied,
-}
-
-/// `Require` lines; any one suffices unless `all`.
-fn require(children: &[Directive], request: &Request, all: bool) -> Option<Verdict> {
-    let verdicts: Vec<Verdict> = children
-        .iter()
-        .filter_map(|child| match child.name.text.as_str() {
-            "require" => {
-                let (negated, words): (bool, Vec<&str>) = match child.arguments.split_first() {
-                    Some((first, rest)) if first.text.eq_ignore_ascii_case("not") => {
-                        (true, rest.iter().map(|word| word.text.as_str()).collect())
-                    }
-                    _ => (false, child.arguments.iter().map(|word| word.text.as_str()).collect()),
-                };
-                let verdict = match words.as_slice() {
-                    ["all", "denied"] => Verdict::Denied,
-                    ["all", "granted"] => Verdict::Granted,
-                    ["local"] => {
-                        if request.from.is_loopback() {
-                            Verdict::ByAddress
-                        } else {
-                            Verdict::Denied
-                        }
-                    }
-                    ["ip", networks @ ..] => {
-                        if networks.iter().any(|network| inside(network, request)) {
-                            Verdict::ByAddress
-                        } else {
-                            Verdict::Denied
-                        }
-                    }
-                    ["host" | "forward-dns", ..] => Verdict::Denied,
-                    ["method", methods @ ..] => {
-                        if methods.contains(&request.method.as_str()) {
-                            Verdict::Granted
-                        } else {
-                            Verdict::Denied
-                        }
-                    }
-                    _ => Verdict::Asks,
-                };
-                Some(match (negated, verdict) {
-                    (true, Verdict::Denied) => Verdict::ByAddress,
-                    (true, _) => Verdict::Denied,
-                    (false, verdict) => verdict,
-                })
-            }
-            "requireany" => require(child.children(), request, false),
-            "requireall" => require(child.children(), request, true),
-            "requirenone" => require(child.children(), request, false).map(|verdict| match verdict {
-                Verdict::Denied => Verdict::ByAddress,
-                _ => Verdict::Denied,
-            }),
-            _ => None,
-        })
-        .collect();
-    if all {
-        verdicts.into_iter().max_by_key(|verdict| *verdict as u8)
-    } else {
-        verdicts.into_iter().min_by_key(|verdict| *verdict as u8)
-    }
-}
-
-/// `Order`, `Deny`, `Allow` of Apache 2.2.
-fn legacy(section: &Directive, request: &Request) -> Option<Verdict> {
-    let order = section.named("order").last().map(|directive| directive.text().to_lowercase());
-    let listed = |name: &str| {
-        section.named(name).any(|directive| {
-            directive.arguments.iter().skip(1).any(|word| word.text == "all" || inside(&word.text, request))
-        })
-    };
-    let has = order.is_some() || section.named("deny").next().is_some();
-    if !has {
-        return None;
-    }
-    let allow_first = order.is_some_and(|order| order.replace(' ', "").contains("allow,deny"));
-    let granted = if allow_first { listed("allow") && !listed("deny") } else { !listed("deny") || listed("allow") };
-    Some(if granted { Verdict::ByAddress } else { Verdict::Denied })
-}
-
-fn inside(network: &str, request: &Request) -> bool {
-    if let Ok(network) = network.parse::<IpNet>() {
-        return network.contains(&request.from);
-    }
-    if let Ok(address) = network.parse::<std::net::IpAddr>() {
-        return address == request.from;
-    }
-    // `10.1` is 10.1.0.0/16.
-    let prefix = format!("{}.", network.trim_end_matches('.'));
-    network.chars().all(|char| char.is_ascii_digit() || char == '.') && request.from.to_string().starts_with(&prefix)
+/// The arguments as one text.
+fn arguments(directive: &Directive) -> String {
+    directive.arguments.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a section is for a path.
@@ -526,7 +390,14 @@ fn applies(section: &Directive, path: &str) -> bool {
         "location" => {
             let prefix = section.argument(0);
             if prefix.contains(['*', '?']) {
-                return globset::Glob::new(prefix).is_ok_and(|glob| glob.compile_matcher().is_match(path));
+                return globset::GlobBuilder::new(prefix).literal_separator(true).build().is_ok_and(|glob| {
+                    let matcher = glob.compile_matcher();
+                    // A pattern is for the folder and what is in it.
+                    path.match_indices('/')
+                        .map(|(at, _)| at)
+                        .chain([path.len()])
+                        .any(|at| path.get(..at).is_some_and(|part| matcher.is_match(part)))
+                });
             }
             path == prefix
                 || path.strip_prefix(prefix).is_some_and(|rest| prefix.ends_with('/') || rest.starts_with('/'))
@@ -536,8 +407,29 @@ fn applies(section: &Directive, path: &str) -> bool {
     }
 }
 
-/// The first `ProxyPass` or `ProxyPassMatch` for a path, with the URL that it leads to.
-fn proxy_pass<'h>(host: &'h Directive, path: &str) -> Option<(String, &'h Directive)> {
+/// The `ProxyPass` or `ProxyPassMatch` for a path, with the URL that it leads to: of the last section that has one, else the
+/// first of the virtual host.
+fn proxy_pass<'h>(host: &'h Directive, sections: &[&'h Directive], path: &str) -> Option<(String, &'h Directive)> {
+    let inside = sections.iter().rev().find_map(|section| {
+        let pass = section
+            .children()
+            .iter()
+            .rfind(|child| matches!(child.name.text.as_str(), "proxypass" | "proxypassmatch"))?;
+        Some((*section, pass))
+    });
+    if let Some((section, pass)) = inside {
+        if pass.argument(0) == "!" {
+            return None;
+        }
+        let by_pattern = section.name.text == "locationmatch" || section.argument(0) == "~";
+        if by_pattern || section.name.text == "if" {
+            let pattern = if section.argument(0) == "~" { section.argument(1) } else { section.argument(0) };
+            let found = compile(pattern, false).filter(|_| by_pattern)?;
+            return Some((with_groups(pass.argument(0), &found, path), pass));
+        }
+        let rest = path.strip_prefix(section.argument(0)).unwrap_or(path);
+        return Some((format!("{}{rest}", pass.argument(0)), pass));
+    }
     for directive in host.children() {
         match directive.name.text.as_str() {
             "proxypass" => {
@@ -553,27 +445,13 @@ fn proxy_pass<'h>(host: &'h Directive, path: &str) -> Option<(String, &'h Direct
             }
             "proxypassmatch" => {
                 let Some(pattern) = compile(directive.argument(0), false) else { continue };
-                let Some(found) = pattern.captures(path) else { continue };
+                if !pattern.is_match(path) {
+                    continue;
+                }
                 if directive.argument(1) == "!" {
                     return None;
                 }
-                let mut target = directive.argument(1).to_owned();
-                let plain = !target.contains('$');
-                for (index, group) in found.iter().enumerate() {
-                    target = target.replace(&format!("${index}"), group.map_or("", |one| one.as_str()));
-                }
-                if plain {
-                    target.push_str(path);
-                }
-                return Some((target, directive));
-            }
-            "location" | "locationmatch" if applies(directive, path) => {
-                let Some(pass) = directive.named("proxypass").last() else { continue };
-                if pass.argument(0) == "!" {
-                    return None;
-                }
-                let rest = path.strip_prefix(directive.argument(0)).unwrap_or(path);
-                return Some((format!("{}{rest}", pass.argument(0)), pass));
+                return Some((with_groups(directive.argument(1), &pattern, path), directive));
             }
             _ => {}
         }
@@ -581,12 +459,50 @@ fn proxy_pass<'h>(host: &'h Directive, path: &str) -> Option<(String, &'h Direct
     None
 }
 
-fn redirect(host: &Directive, path: &str, request: &Request, answer: &mut Answer) -> Option<Site> {
-    for directive in host.children() {
-        let is_match = directive.name.text == "redirectmatch";
-        if !matches!(directive.name.text.as_str(), "redirect" | "redirectmatch" | "redirectpermanent") {
-            continue;
+/// A target with `$1` filled in; without any, the path is added.
+fn with_groups(target: &str, pattern: &Regex, path: &str) -> String {
+    if !target.contains('$') {
+        return format!("{target}{path}");
+    }
+    pattern.captures(path).map_or_else(|| target.to_owned(), |found| fill(target, '$', &groups(&found)))
+}
+
+/// The groups of a match; those that took no part are empty.
+fn groups(found: &regex::Captures) -> Vec<String> {
+    found.iter().map(|group| group.map_or(String::new(), |one| one.as_str().to_owned())).collect()
+}
+
+/// Puts groups in: `$1` or `%1`.
+fn fill(template: &str, mark: char, groups: &[String]) -> String {
+    let mut out = String::new();
+    let mut chars = template.chars().peekable();
+    while let Some(char) = chars.next() {
+        let digit = (char == mark).then(|| chars.peek().and_then(|next| next.to_digit(10))).flatten();
+        match digit {
+            Some(digit) => {
+                chars.next();
+                out.push_str(groups.get(digit as usize).map_or("", String::as_str));
+            }
+            None => out.push(char),
         }
+    }
+    out
+}
+
+/// `Redirect` and its kin: of the sections, then of the virtual host.
+fn redirect(
+    host: &Directive,
+    sections: &[&Directive],
+    path: &str,
+    request: &Request,
+    answer: &mut Answer,
+) -> Option<Site> {
+    let is_redirect = |one: &&Directive| {
+        matches!(one.name.text.as_str(), "redirect" | "redirectmatch" | "redirectpermanent" | "redirecttemp")
+    };
+    let inside = sections.iter().rev().flat_map(|section| section.children().iter().map(|one| (one, true)));
+    let directives = inside.chain(host.children().iter().map(|one| (one, false)));
+    for (directive, in_section) in directives.filter(|(one, _)| is_redirect(one)) {
         let words: Vec<&str> = directive.arguments.iter().map(|word| word.text.as_str()).collect();
         let (status, rest) = match words.split_first() {
             Some((&"permanent", rest)) => (301, rest),
@@ -596,74 +512,35 @@ fn redirect(host: &Directive, path: &str, request: &Request, answer: &mut Answer
             Some((first, rest)) if first.parse::<u16>().is_ok() => (first.parse().unwrap_or(302), rest),
             _ => (if directive.name.text == "redirectpermanent" { 301 } else { 302 }, words.as_slice()),
         };
-        let from = rest.first().copied().unwrap_or("/");
-        let to = rest.get(1).copied().unwrap_or("");
-        let remainder = if is_match {
-            compile(from, false).and_then(|pattern| pattern.is_match(path).then(String::new))
+        let redirects = (300..400).contains(&status);
+        let needs = 1 + usize::from(redirects);
+        let location = if in_section && rest.len() < needs {
+            // In a section the target stands alone and nothing is added to it.
+            Some(rest.first().copied().unwrap_or("").to_owned())
         } else {
-            path.strip_prefix(from.trim_end_matches('/')).map(str::to_owned)
+            let from = rest.first().copied().unwrap_or("/");
+            let to = rest.get(1).copied().unwrap_or("");
+            if directive.name.text == "redirectmatch" {
+                compile(from, false)
+                    .and_then(|pattern| pattern.captures(path).map(|found| fill(to, '$', &groups(&found))))
+            } else {
+                path.strip_prefix(from)
+                    .filter(|rest| from.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+                    .map(|rest| format!("{to}{rest}"))
+            }
         };
-        if let Some(remainder) = remainder {
-            let redirects = (300..400).contains(&status);
-            let location = redirects
-                .then(|| format!("{}{remainder}", to.trim_end_matches('/').replace("%{HTTP_HOST}", &request.host)));
-            answer.outcome = Outcome::Respond { status, location };
+        if let Some(mut location) = location {
+            if let Some((_, query)) = request.target.split_once('?')
+                && !location.contains('?')
+            {
+                location.push('?');
+                location.push_str(query);
+            }
+            answer.outcome = Outcome::Respond { status, location: redirects.then_some(location) };
             return Some(directive.site);
         }
     }
     None
-}
-
-/// All must hold; neighbours joined by `[OR]` are alternatives.
-fn conditions_hold(conditions: &[&Directive], request: &Request, path: &str) -> bool {
-    let mut alternatives = false;
-    for condition in conditions {
-        let value = substitute(condition.argument(0), &[], request, path);
-        let flags = condition.argument(2).to_lowercase();
-        let (test, negated) = match condition.argument(1).strip_prefix('!') {
-            Some(rest) => (rest, true),
-            None => (condition.argument(1), false),
-        };
-        let matched = match test.strip_prefix('=') {
-            Some(text) => value == text,
-            None => compile(test, flags.contains("nc")).is_some_and(|pattern| pattern.is_match(&value)),
-        };
-        alternatives |= matched != negated;
-        let joined = flags.trim_matches(['[', ']']).split(',').any(|flag| matches!(flag.trim(), "or" | "ornext"));
-        if joined {
-            continue;
-        }
-        if !alternatives {
-            return false;
-        }
-        alternatives = false;
-    }
-    true
-}
-
-fn substitute(template: &str, groups: &[String], request: &Request, path: &str) -> String {
-    let mut out = template.to_owned();
-    for (index, group) in groups.iter().enumerate() {
-        out = out.replace(&format!("${index}"), group);
-    }
-    let https = if request.scheme == "https" { "on" } else { "off" };
-    for (name, value) in [
-        ("%{HTTPS}", https),
-        ("%{HTTP_HOST}", request.host.as_str()),
-        ("%{SERVER_NAME}", request.host.as_str()),
-        ("%{REQUEST_URI}", path),
-        ("%{REQUEST_METHOD}", request.method.as_str()),
-        ("%{REQUEST_SCHEME}", request.scheme.as_str()),
-        ("%{HTTP:Upgrade}", request.header("upgrade").unwrap_or("")),
-        ("%{HTTP:UPGRADE}", request.header("upgrade").unwrap_or("")),
-        ("%{HTTP:Connection}", request.header("connection").unwrap_or("")),
-        ("%{HTTP:CONNECTION}", request.header("connection").unwrap_or("")),
-    ] {
-        out = out.replace(name, value);
-    }
-    out = out.replace("%{REMOTE_ADDR}", &request.from.to_string());
-    out = out.replace("%{SERVER_PORT}", &request.port.to_string());
-    out.replace("%{QUERY_STRING}", request.target.split_once('?').map_or("", |(_, query)| query))
 }
 
 fn compile(pattern: &str, ignore_case: bool) -> Option<Regex> {

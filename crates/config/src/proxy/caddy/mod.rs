@@ -3,11 +3,13 @@
 //! A Caddyfile and Caddy's JSON become the same routes. Sources: Caddy documentation, "Caddyfile Directives" (order),
 //! "Request Matchers", "Automatic HTTPS", `reverse_proxy`.
 
-use ipnet::IpNet;
-use regex::Regex;
+mod expression;
+mod matcher;
 
+use self::matcher::{Groups, Matcher, Part, pattern, wildcard};
 use super::{
     Answer, HeaderSet, Listen, Outcome, RateLimit, Request, Tls, VirtualSite, host_port, normalise_path, seconds, size,
+    tidy,
 };
 use crate::read::Directive;
 use crate::read::tree::Node;
@@ -51,34 +53,13 @@ enum Handler {
     BodyLimit(u64),
     RateLimit,
     Asks,
-    Strip(String),
+    Change(Change),
     Inside(Vec<Route>),
     Other,
 }
 
-/// All parts must hold; a part holds when one of its values does.
-#[derive(Clone, Default)]
-struct Matcher {
-    parts: Vec<Part>,
-    /// Length of the longest path, for sorting.
-    specificity: usize,
-}
-
-#[derive(Clone)]
-enum Part {
-    Path(Vec<String>),
-    Pattern(Option<Regex>),
-    Host(Vec<String>),
-    Method(Vec<String>),
-    Address(Vec<String>),
-    Header(String, String),
-    Protocol(String),
-    Not(Vec<Matcher>),
-    Unknown,
-}
-
 /// Caddy's own order of directives.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 27] = [
     "map",
     "vars",
     "root",
@@ -98,7 +79,6 @@ const ORDER: [&str; 28] = [
     "encode",
     "templates",
     "handle",
-    "handle_path",
     "route",
     "abort",
     "error",
@@ -151,7 +131,7 @@ impl Caddy {
                 .filter_map(|word| word.text.rsplit(':').next()?.parse().ok())
                 .collect();
             for route in server.get("routes").map(Node::items).unwrap_or_default() {
-                let matcher = json_matcher(route.get("match"));
+                let matcher = Matcher::from_json(route.get("match"));
                 let hosts: Vec<String> = matcher
                     .parts
                     .iter()
@@ -211,7 +191,9 @@ impl Caddy {
             .flat_map(|site| site.addresses.iter().map(move |address| (site, address)))
             .filter(|(_, address)| fits(address))
             .collect();
-        candidates.sort_by_key(|(_, address)| std::cmp::Reverse((!address.host.contains('*'), address.host.len())));
+        candidates.sort_by_key(|(_, address)| {
+            std::cmp::Reverse((!address.host.is_empty(), !address.host.contains('*'), address.host.len()))
+        });
         let Some((site, address)) = candidates.first() else {
             let redirected = self.sites.iter().find(|site| {
                 site.addresses.iter().any(|address| {
@@ -241,8 +223,8 @@ impl Caddy {
         answer.forwards_by_itself = true;
         answer.upgrades = true;
         answer.body_limit = Some(0);
-        let mut path = normalise_path(request.path());
-        if !run(&site.routes, request, &mut path, &mut answer, 0) {
+        let mut state = State::new(request);
+        if !run(&site.routes, request, &mut state, &mut answer, 0) {
             answer.step(None, "no route ends the request");
             answer.respond(200);
         }
@@ -250,26 +232,130 @@ impl Caddy {
     }
 }
 
+/// The request as the routes have changed it so far.
+struct State {
+    /// Decoded and tidied, as matchers see it.
+    path: String,
+    /// As it goes on to the server behind.
+    raw: String,
+    query: Option<String>,
+    groups: Groups,
+}
+
+impl State {
+    fn new(request: &Request) -> Self {
+        Self {
+            path: normalise_path(request.path()),
+            raw: request.path().to_owned(),
+            query: request.target.split_once('?').map(|(_, query)| query.to_owned()),
+            groups: Vec::new(),
+        }
+    }
+
+    fn target(&self) -> String {
+        self.query.as_ref().map_or_else(|| self.raw.clone(), |query| format!("{}?{query}", self.raw))
+    }
+
+    fn set_path(&mut self, path: &str) {
+        self.path = normalise_path(path);
+        self.raw = path.to_owned();
+    }
+
+    /// The value of a placeholder; `None` when it is not known here.
+    fn placeholder(&self, name: &str, request: &Request) -> Option<String> {
+        let name = name.strip_prefix("http.request.").unwrap_or(name);
+        let standard = if request.scheme == "https" { 443 } else { 80 };
+        Some(match name {
+            "host" => request.host.clone(),
+            "hostport" if request.port == standard => request.host.clone(),
+            "hostport" => format!("{}:{}", request.host, request.port),
+            "port" => request.port.to_string(),
+            "uri" | "orig_uri" => self.target(),
+            "path" | "uri.path" | "orig_path" => self.path.clone(),
+            "query" | "uri.query" => self.query.clone().unwrap_or_default(),
+            "?query" | "uri.prefixed_query" => self.query.as_ref().map_or(String::new(), |query| format!("?{query}")),
+            "method" => request.method.clone(),
+            "scheme" => request.scheme.clone(),
+            "remote_host" | "client_ip" | "remote" => request.from.to_string(),
+            name => {
+                if let Some(header) = name.strip_prefix("header.") {
+                    return Some(request.header(&header.to_lowercase()).unwrap_or("").to_owned());
+                }
+                let (group, index) = name
+                    .strip_prefix("re.")
+                    .or_else(|| name.strip_prefix("regexp."))?
+                    .rsplit_once('.')
+                    .map_or_else(|| ("", name.rsplit('.').next().unwrap_or("")), |(group, index)| (group, index));
+                let (_, values) = self.groups.iter().rev().find(|(name, _)| group.is_empty() || name == group)?;
+                values.get(index.parse::<usize>().ok()?)?.clone()
+            }
+        })
+    }
+
+    /// Puts in the placeholders that are known.
+    fn fill(&self, text: &str, request: &Request) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            match after.split_once('}') {
+                Some((name, behind)) => {
+                    match self.placeholder(
+                        name.strip_prefix("http.").filter(|name| name.starts_with("regexp.")).unwrap_or(name),
+                        request,
+                    ) {
+                        Some(value) => out.push_str(&value),
+                        None => out.push_str(&format!("{{{name}}}")),
+                    }
+                    rest = behind;
+                }
+                None => {
+                    out.push('{');
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
 /// Runs routes in order. `true` when one ended the request.
-fn run(routes: &[Route], request: &Request, path: &mut String, answer: &mut Answer, depth: usize) -> bool {
-    let mut taken = false;
+fn run(routes: &[Route], request: &Request, state: &mut State, answer: &mut Answer, depth: usize) -> bool {
+    // The first `handle` is taken, and the first `rewrite`.
+    let mut taken = [false; 2];
     for route in routes {
-        if depth > 16 || (route.exclusive && taken) || !route.matcher.holds(request, path) {
+        let kind = usize::from(matches!(route.handler, Handler::Change(_)));
+        if depth > 16 || (route.exclusive && taken.get(kind) == Some(&true)) {
             continue;
         }
-        taken |= route.exclusive;
+        let mut groups = Vec::new();
+        match route.matcher.holds(request, state, &mut groups) {
+            Some(true) => state.groups.extend(groups),
+            Some(false) => continue,
+            None if matches!(
+                route.handler,
+                Handler::Header(_) | Handler::BodyLimit(_) | Handler::RateLimit | Handler::Other
+            ) =>
+            {
+                continue;
+            }
+            None => {
+                answer.step(Some(route.site), "a matcher that cannot be told");
+                answer.outcome = Outcome::Unknown { reason: "whether a matcher holds".into() };
+                return true;
+            }
+        }
+        if let Some(taken) = taken.get_mut(kind) {
+            *taken |= route.exclusive;
+        }
         match &route.handler {
             Handler::Respond { status, location } => {
                 answer.step(
                     Some(route.site),
                     location.as_ref().map_or_else(|| format!("respond {status}"), |to| format!("redirect to {to}")),
                 );
-                let location = location.as_ref().map(|to| {
-                    to.replace("{host}", &request.host)
-                        .replace("{http.request.host}", &request.host)
-                        .replace("{uri}", &request.target)
-                        .replace("{http.request.uri}", &request.target)
-                });
+                let location = location.as_ref().map(|to| state.fill(to, request));
                 answer.outcome = Outcome::Respond { status: *status, location };
                 return true;
             }
@@ -277,17 +363,16 @@ fn run(routes: &[Route], request: &Request, path: &mut String, answer: &mut Answ
                 answer.step(Some(route.site), format!("reverse_proxy {}", servers.join(" ")));
                 answer.read_timeout = *timeout;
                 answer.forwarded.extend(removed.iter().cloned());
-                let query = request.target.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
                 answer.outcome = Outcome::Proxy {
                     upstream: servers.first().cloned().unwrap_or_default(),
                     servers: servers.iter().map(|server| host_port(server)).collect(),
-                    path: format!("{path}{query}"),
+                    path: state.target(),
                 };
                 return true;
             }
             Handler::Files => {
                 answer.step(Some(route.site), "file_server");
-                answer.outcome = Outcome::File { path: path.clone() };
+                answer.outcome = Outcome::File { path: state.path.clone() };
                 return true;
             }
             Handler::Header(header) => {
@@ -302,13 +387,9 @@ fn run(routes: &[Route], request: &Request, path: &mut String, answer: &mut Answ
                 answer.step(Some(route.site), "a password or another service is asked first");
                 answer.asks = Some(route.site);
             }
-            Handler::Strip(prefix) => {
-                if let Some(rest) = path.strip_prefix(prefix.as_str()) {
-                    *path = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
-                }
-            }
+            Handler::Change(change) => change.apply(state, request),
             Handler::Inside(inner) => {
-                if run(inner, request, path, answer, depth + 1) {
+                if run(inner, request, state, answer, depth + 1) {
                     return true;
                 }
             }
@@ -318,58 +399,56 @@ fn run(routes: &[Route], request: &Request, path: &mut String, answer: &mut Answ
     false
 }
 
-impl Matcher {
-    fn holds(&self, request: &Request, path: &str) -> bool {
-        self.parts.iter().all(|part| match part {
-            Part::Path(paths) => paths.iter().any(|pattern| path_matches(pattern, path)),
-            Part::Pattern(pattern) => pattern.as_ref().is_some_and(|pattern| pattern.is_match(path)),
-            Part::Host(hosts) => hosts.iter().any(|host| wildcard(host, &request.host)),
-            Part::Method(methods) => methods.iter().any(|method| method.eq_ignore_ascii_case(&request.method)),
-            Part::Address(networks) => networks.iter().any(|network| match network.as_str() {
-                "private_ranges" => is_private(request),
-                text => text
-                    .parse::<IpNet>()
-                    .map_or_else(|_| text.parse() == Ok(request.from), |network| network.contains(&request.from)),
-            }),
-            Part::Header(name, value) => {
-                request.header(name).is_some_and(|sent| value == "*" || sent.eq_ignore_ascii_case(value))
+/// What `rewrite`, `uri` and `handle_path` do to the path.
+enum Change {
+    To(String),
+    StripPrefix(String),
+    StripSuffix(String),
+    Replace(String, String),
+    Pattern(String, String),
+}
+
+impl Change {
+    fn apply(&self, state: &mut State, request: &Request) {
+        match self {
+            Self::To(target) => {
+                let target = state.fill(target, request);
+                match target.split_once('?') {
+                    Some((path, query)) => {
+                        if !path.is_empty() {
+                            state.set_path(path);
+                        }
+                        state.query = (!query.is_empty()).then(|| query.to_owned());
+                    }
+                    None => state.set_path(&target),
+                }
             }
-            Part::Protocol(scheme) => request.scheme == *scheme,
-            Part::Not(inner) => !inner.iter().any(|matcher| matcher.holds(request, path)),
-            Part::Unknown => false,
-        })
+            Self::StripPrefix(prefix) => {
+                if let Some(rest) = state.path.strip_prefix(prefix.as_str()).map(str::to_owned) {
+                    state.set_path(&if rest.starts_with('/') { rest } else { format!("/{rest}") });
+                }
+            }
+            Self::StripSuffix(suffix) => {
+                state.raw = tidy(&state.raw);
+                if let Some(rest) = state.path.strip_suffix(suffix.as_str()).map(str::to_owned) {
+                    state.set_path(&rest);
+                }
+            }
+            Self::Replace(from, to) => {
+                state.raw = tidy(&state.raw);
+                if state.path.contains(from.as_str()) {
+                    let path = state.path.replace(from.as_str(), &state.fill(to, request));
+                    state.set_path(&path);
+                }
+            }
+            Self::Pattern(from, to) => {
+                if let Some(pattern) = pattern(from).filter(|pattern| pattern.is_match(&state.path)) {
+                    let path = pattern.replace_all(&state.path, to.as_str()).into_owned();
+                    state.set_path(&path);
+                }
+            }
+        }
     }
-}
-
-fn is_private(request: &Request) -> bool {
-    match request.from {
-        std::net::IpAddr::V4(address) => address.is_private() || address.is_loopback(),
-        std::net::IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
-    }
-}
-
-/// Caddy compares paths without case; `*` stands at the ends or in the middle.
-fn path_matches(pattern: &str, path: &str) -> bool {
-    let pattern = pattern.to_lowercase();
-    let path = path.to_lowercase();
-    let middle = pattern.trim_matches('*');
-    match (pattern.starts_with('*'), pattern.ends_with('*')) {
-        (true, true) => path.contains(middle),
-        (true, false) => path.ends_with(middle),
-        (false, true) => path.starts_with(middle),
-        (false, false) if pattern.contains('*') => globset::GlobBuilder::new(&pattern)
-            .literal_separator(true)
-            .build()
-            .is_ok_and(|glob| glob.compile_matcher().is_match(&path)),
-        (false, false) => path == pattern,
-    }
-}
-
-fn wildcard(pattern: &str, host: &str) -> bool {
-    if let Some(rest) = pattern.strip_prefix("*.") {
-        return host.split_once('.').is_some_and(|(_, parent)| parent == rest);
-    }
-    pattern == "*" || pattern == host
 }
 
 fn address(text: &str, auto_off: bool) -> Address {
@@ -412,7 +491,11 @@ fn imports(body: Vec<Directive>, snippets: &[&Directive], depth: usize) -> Vec<D
         if directive.name.text == "import" && depth < 8 {
             let name = format!("({})", directive.argument(0));
             if let Some(snippet) = snippets.iter().find(|snippet| snippet.name.text == name) {
-                out.extend(imports(snippet.children().to_vec(), snippets, depth + 1));
+                let mut lines = snippet.children().to_vec();
+                for line in &mut lines {
+                    with_arguments(line, directive.arguments.get(1..).unwrap_or(&[]));
+                }
+                out.extend(imports(lines, snippets, depth + 1));
                 continue;
             }
         }
@@ -424,13 +507,31 @@ fn imports(body: Vec<Directive>, snippets: &[&Directive], depth: usize) -> Vec<D
     out
 }
 
+/// Puts the arguments of `import` into a line of the snippet: `{args[0]}`, `{args.0}`.
+fn with_arguments(line: &mut Directive, arguments: &[Word]) {
+    let words = std::iter::once(&mut line.name).chain(&mut line.arguments);
+    for word in words.filter(|word| word.text.contains("{args")) {
+        for (index, argument) in arguments.iter().enumerate() {
+            word.text = word
+                .text
+                .replace(&format!("{{args[{index}]}}"), &argument.text)
+                .replace(&format!("{{args.{index}}}"), &argument.text);
+        }
+    }
+    for child in line.block.iter_mut().flatten() {
+        with_arguments(child, arguments);
+    }
+}
+
 fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matcher)]) -> Vec<Route> {
     if depth > 16 {
         return Vec::new();
     }
     // Names of the blocks around it count inside too.
-    let own =
-        body.iter().filter(|one| one.name.text.starts_with('@')).map(|one| (one.name.text.clone(), named_matcher(one)));
+    let own = body
+        .iter()
+        .filter(|one| one.name.text.starts_with('@'))
+        .map(|one| (one.name.text.clone(), Matcher::named(one)));
     let named: Vec<(String, Matcher)> = own.chain(outer.iter().cloned()).collect();
     let mut routes: Vec<Route> = Vec::new();
     for directive in body {
@@ -450,7 +551,8 @@ fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matc
         } else if first.starts_with('/')
             && match name {
                 "redir" => directive.argument(1).contains('/'),
-                other => !matches!(other, "root" | "rewrite" | "try_files"),
+                "rewrite" => directive.arguments.len() > 1,
+                other => !matches!(other, "root" | "try_files"),
             }
         {
             let matcher = Matcher { parts: vec![Part::Path(vec![first.to_owned()])], specificity: first.len() };
@@ -458,7 +560,9 @@ fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matc
         } else {
             (Matcher::default(), &directive.arguments)
         };
-        let rank = ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+        // The two are one group.
+        let sorted_as = if name == "handle_path" { "handle" } else { name };
+        let rank = ORDER.iter().position(|known| *known == sorted_as).unwrap_or(ORDER.len());
         let word = |index: usize| arguments.get(index).map_or("", |word| word.text.as_str());
         let mut push = |handler: Handler, exclusive: bool| {
             routes.push(Route { matcher: matcher.clone(), handler, site: directive.site, rank, exclusive });
@@ -511,6 +615,17 @@ fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matc
                     push(Handler::Header(header_of(arguments, directive.site)), false);
                 }
             }
+            "rewrite" => push(Handler::Change(Change::To(word(0).to_owned())), true),
+            "uri" => {
+                let change = match word(0) {
+                    "strip_prefix" => Some(Change::StripPrefix(word(1).to_owned())),
+                    "strip_suffix" => Some(Change::StripSuffix(word(1).to_owned())),
+                    "replace" => Some(Change::Replace(word(1).to_owned(), word(2).to_owned())),
+                    "path_regexp" => Some(Change::Pattern(word(1).to_owned(), word(2).to_owned())),
+                    _ => None,
+                };
+                push(change.map_or(Handler::Other, Handler::Change), false);
+            }
             "request_body" => {
                 let limit = directive.named("max_size").find_map(|one| size(one.argument(0)));
                 push(limit.map_or(Handler::Other, Handler::BodyLimit), false);
@@ -526,7 +641,7 @@ fn routes(body: &[Directive], sorted: bool, depth: usize, outer: &[(String, Matc
                         0,
                         Route {
                             matcher: Matcher::default(),
-                            handler: Handler::Strip(prefix),
+                            handler: Handler::Change(Change::StripPrefix(prefix)),
                             site: directive.site,
                             rank: 0,
                             exclusive: false,
@@ -554,79 +669,6 @@ fn header_of(words: &[Word], site: Site) -> HeaderSet {
         always: true,
         site,
     }
-}
-
-fn named_matcher(directive: &Directive) -> Matcher {
-    let mut matcher = Matcher::default();
-    if let Some((first, rest)) = directive.arguments.split_first() {
-        add_part(&mut matcher, &first.text, rest, &[]);
-    }
-    for line in directive.children() {
-        add_part(&mut matcher, &line.name.text, &line.arguments, line.children());
-    }
-    matcher
-}
-
-fn add_part(matcher: &mut Matcher, name: &str, words: &[Word], children: &[Directive]) {
-    let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
-    let part = match name {
-        "path" => {
-            matcher.specificity = texts.iter().map(String::len).max().unwrap_or(0);
-            let known =
-                matcher.parts.iter_mut().find_map(|part| if let Part::Path(paths) = part { Some(paths) } else { None });
-            if let Some(paths) = known {
-                paths.extend(texts);
-                return;
-            }
-            Part::Path(texts)
-        }
-        "path_regexp" => Part::Pattern(texts.last().and_then(|text| Regex::new(text).ok())),
-        "host" => Part::Host(texts),
-        "method" => Part::Method(texts),
-        "remote_ip" | "client_ip" => Part::Address(texts.into_iter().filter(|text| text != "forwarded").collect()),
-        "header" => Part::Header(
-            texts.first().cloned().unwrap_or_default().to_lowercase(),
-            texts.get(1).cloned().unwrap_or("*".into()),
-        ),
-        "protocol" => Part::Protocol(texts.first().cloned().unwrap_or_default()),
-        "not" => {
-            let mut inner = Matcher::default();
-            if let Some((first, rest)) = words.split_first() {
-                add_part(&mut inner, &first.text, rest, &[]);
-            }
-            for child in children {
-                add_part(&mut inner, &child.name.text, &child.arguments, child.children());
-            }
-            Part::Not(vec![inner])
-        }
-        _ => Part::Unknown,
-    };
-    matcher.parts.push(part);
-}
-
-fn json_matcher(node: Option<&Node>) -> Matcher {
-    // Several sets of matchers are alternatives; the first set is read.
-    let Some(set) = node.and_then(|node| node.items().first()) else { return Matcher::default() };
-    let mut matcher = Matcher::default();
-    for (key, value) in set.entries() {
-        let words = value.words();
-        match key.text.as_str() {
-            "remote_ip" | "client_ip" => {
-                let ranges = value.get("ranges").map(Node::words).unwrap_or_default();
-                add_part(&mut matcher, "remote_ip", &ranges, &[]);
-            }
-            "path_regexp" => {
-                let pattern = value.get("pattern").map(Node::words).unwrap_or_default();
-                add_part(&mut matcher, "path_regexp", &pattern, &[]);
-            }
-            "not" => {
-                let inner = value.items().iter().map(|_| json_matcher(Some(value))).next().unwrap_or_default();
-                matcher.parts.push(Part::Not(vec![inner]));
-            }
-            name => add_part(&mut matcher, name, &words, &[]),
-        }
-    }
-    matcher
 }
 
 fn json_handlers(node: Option<&Node>, matcher: Matcher) -> Vec<Route> {
@@ -659,7 +701,14 @@ fn json_handlers(node: Option<&Node>, matcher: Matcher) -> Vec<Route> {
             "subroute" => {
                 let mut inner = Vec::new();
                 for route in handler.get("routes").map(Node::items).unwrap_or_default() {
-                    inner.extend(json_handlers(route.get("handle"), json_matcher(route.get("match"))));
+                    let handlers = json_handlers(route.get("handle"), Matcher::default());
+                    inner.push(Route {
+                        matcher: Matcher::from_json(route.get("match")),
+                        handler: Handler::Inside(handlers),
+                        site: route.site,
+                        rank: 0,
+                        exclusive: route.get("group").is_some(),
+                    });
                 }
                 Handler::Inside(inner)
             }

@@ -1,7 +1,7 @@
-//! What real nginx answered is what we say it answers.
+//! What the real programs answered is what we say they answer.
 //!
-//! `tests/nginx/*.answers` were recorded from nginx by `cargo xtask differential nginx --record`, which also runs in CI
-//! without `--record` and compares again.
+//! `tests/proxies/PROGRAM/*.answers` were recorded from nginx, Apache, Caddy and HAProxy by
+//! `cargo xtask differential PROGRAM --record`, which also runs in CI without `--record` and compares again.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -25,17 +25,17 @@ fn request(line: &str) -> Request {
     request
 }
 
-#[test]
-fn real_nginx_agrees() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx");
+/// Judges every configuration of a program, which stands at `place` of the host, against what was recorded.
+fn agrees(program: &str, place: &str, least: usize) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxies").join(program);
     let mut pairs = 0;
     let mut problems = Vec::new();
     let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).collect();
     names.sort();
     for conf in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "conf")) {
         let mut host = Snapshot::new(Facts::default());
-        host.put("/etc/nginx/nginx.conf", std::fs::read(conf).unwrap(), None);
-        let options = Options { files: vec!["/etc/nginx/nginx.conf".into()], series: None, ..Options::default() };
+        host.put(place, std::fs::read(conf).unwrap(), None);
+        let options = Options { files: vec![place.into()], series: None, ..Options::default() };
         let deployment = discover(&host, &options);
         assert!(deployment.not_assessed.is_empty(), "{:?}", deployment.not_assessed);
         let answers = std::fs::read_to_string(conf.with_extension("answers")).unwrap();
@@ -45,20 +45,41 @@ fn real_nginx_agrees() {
             let answer = deployment.fronts[0].answer(&request(asked));
             let ours = match &answer.outcome {
                 Outcome::Proxy { servers, path, .. } => format!("{} sees {path}", servers[0]),
+                Outcome::Respond { status: 444, .. } => "closed".to_owned(),
                 Outcome::Respond { status, location: Some(location) } => format!("{status} to {location}"),
                 Outcome::Respond { status, location: None } => status.to_string(),
                 Outcome::File { .. } => "404".to_owned(),
                 Outcome::Unknown { reason } => format!("unknown: {reason}"),
             };
-            // nginx completes a relative redirect with its own address.
+            // A relative redirect may be completed with the program's own address.
             let recorded_relative = recorded.replace(" to http://erp.example.com:18080/", " to /");
             if ours != recorded && ours != recorded_relative {
                 let steps: Vec<_> = answer.steps.iter().map(|step| step.text.as_str()).collect();
                 problems
-                    .push(format!("{}: {asked}\n  nginx: {recorded}\n  ours:  {ours}\n  {steps:?}", conf.display()));
+                    .push(format!("{}: {asked}\n  {program}: {recorded}\n  ours: {ours}\n  {steps:?}", conf.display()));
             }
         }
     }
     assert!(problems.is_empty(), "{} of {pairs} differ:\n{}", problems.len(), problems.join("\n"));
-    assert!(pairs >= 100, "{pairs} pairs");
+    assert!(pairs >= least, "{pairs} pairs");
+}
+
+#[test]
+fn real_nginx_agrees() {
+    agrees("nginx", "/etc/nginx/nginx.conf", 100);
+}
+
+#[test]
+fn real_apache_agrees() {
+    agrees("apache", "/etc/apache2/apache2.conf", 80);
+}
+
+#[test]
+fn real_caddy_agrees() {
+    agrees("caddy", "/etc/caddy/Caddyfile", 35);
+}
+
+#[test]
+fn real_haproxy_agrees() {
+    agrees("haproxy", "/etc/haproxy/haproxy.cfg", 35);
 }
