@@ -1,10 +1,11 @@
-//! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`, `differential`.
+//! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`, `differential`, `record`.
 
 mod bench;
 mod demo;
 mod differential;
 mod docs;
 mod new_rule;
+mod record;
 
 use std::process::{Command, ExitCode};
 
@@ -19,10 +20,12 @@ fn main() -> ExitCode {
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
+        ["record", url, file] => record::run(url, file, None),
+        ["record", url, file, address] => record::run(url, file, Some(address)),
         ["bench", "host"] => bench::host(),
         ["bench", rest @ ..] => bench::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx|apache|caddy|haproxy [--record]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx|apache|caddy|haproxy [--record] | record URL FILE [ADDRESS]".to_owned())
         }
     };
     match done {

@@ -3,12 +3,14 @@
 mod baseline;
 mod run;
 mod settings;
+mod sites;
 mod suppress;
 mod targets;
 
 pub use baseline::{Baseline, BaselineError};
-pub use run::{AuditError, AuditOptions, audit, look_at_hosts};
+pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
 pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
+pub use sites::{SiteOptions, look_at_sites};
 pub use targets::{HostTarget, Look, Targets};
 
 /// Every rule of every part, for the reference, the reports and the settings.
@@ -16,5 +18,6 @@ pub use targets::{HostTarget, Look, Targets};
 pub fn catalogue() -> Vec<castellan_model::RuleDoc> {
     let mut all = castellan_code::rules::docs();
     all.extend(castellan_config::rules::docs());
+    all.extend(castellan_probe::rules::docs());
     all
 }

@@ -7,10 +7,17 @@ use castellan_code::markers::Marker;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
 use castellan_config::deployment::Options;
 use castellan_config::scan::{ConfigScan, ScanOptions as ConfigOptions};
-use castellan_model::{AuditReport, Confidence, Location, Persona, Series, Severity, SourceSummary};
+use castellan_model::{
+    AuditReport, Confidence, Finding, Location, NotAssessed, NotAssessedKind, Persona, Series, Severity, SiteSummary,
+    SourceSummary,
+};
+use castellan_probe::site::SiteScan;
+
+use url::Url;
 
 use crate::baseline::{Baseline, BaselineError};
 use crate::settings::Settings;
+use crate::sites::{SiteOptions, look_at_sites};
 use crate::suppress;
 use crate::targets::{HostTarget, Targets};
 
@@ -33,6 +40,8 @@ pub struct AuditOptions {
     pub only: Vec<String>,
     /// Baseline file.
     pub baseline: Option<PathBuf>,
+    /// How sites are looked at.
+    pub sites: SiteOptions,
 }
 
 /// Why an audit could not be made.
@@ -44,7 +53,7 @@ pub enum AuditError {
     /// The baseline cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
-    /// A host cannot be looked at.
+    /// A host or site cannot be looked at.
     #[error("{0}")]
     Host(String),
 }
@@ -98,9 +107,13 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
         disabled: settings.disable.clone(),
         only: options.only.clone(),
     };
+    shown.extend(targets.sites.iter().map(|site| site.as_str().trim_end_matches('/').to_owned()));
+    let looked = look_at_sites(&targets.sites, &options.sites, &settings.disable, &options.only, &mut |_| {})
+        .map_err(AuditError::Host)?;
     let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
     let sources = take(&mut scanned, config);
-    Ok(report(scanned, sources, shown, settings, options, baseline.as_ref()))
+    let sites = take_sites(&mut scanned, looked);
+    Ok(report(scanned, sources, sites, shown, settings, options, baseline.as_ref()))
 }
 
 /// Looks at every host of the targets. `databases` are those that are served, where nothing on the host tells them.
@@ -168,9 +181,45 @@ fn take(code: &mut CodeScan, config: ConfigScan) -> Vec<SourceSummary> {
     config.sources
 }
 
+/// Adds what was found on sites.
+fn take_sites(code: &mut CodeScan, looked: Vec<SiteScan>) -> Vec<SiteSummary> {
+    if !looked.is_empty() {
+        code.rules += castellan_probe::rules::all().len() as u64;
+    }
+    looked
+        .into_iter()
+        .map(|site| {
+            code.findings.extend(site.findings);
+            code.not_assessed.extend(site.summary.limits.iter().map(|reason| NotAssessed {
+                path: site.summary.site.clone(),
+                kind: NotAssessedKind::Limited,
+                reason: reason.clone(),
+            }));
+            site.summary
+        })
+        .collect()
+}
+
+/// The number of the site that a finding is of.
+fn site_of(sites: &[SiteSummary], finding: &Finding) -> Option<usize> {
+    let host = |url: &str| Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let own = host(&finding.location.path)?;
+    sites.iter().position(|site| host(&site.site).as_deref() == Some(own.as_str()))
+}
+
+/// The report of sites that were looked at one by one.
+#[must_use]
+pub fn report_of_sites(looked: Vec<SiteScan>, settings: &Settings, options: &AuditOptions) -> AuditReport {
+    let targets = looked.iter().map(|site| site.summary.site.clone()).collect();
+    let mut scanned = CodeScan::default();
+    let sites = take_sites(&mut scanned, looked);
+    report(scanned, Vec::new(), sites, targets, settings, options, None)
+}
+
 fn report(
     mut scan: CodeScan,
     sources: Vec<SourceSummary>,
+    sites: Vec<SiteSummary>,
     targets: Vec<String>,
     settings: &Settings,
     options: &AuditOptions,
@@ -183,6 +232,11 @@ fn report(
     });
     let least_severity = options.min_severity.or(settings.min_severity).unwrap_or(Severity::Info);
     let mut sorted = suppress::sort(&mut scan, settings, baseline);
+    // Findings of sites have no lines to go by: the worst first.
+    sorted.open.sort_by_key(|finding| {
+        let site = site_of(&sites, finding);
+        (site, site.map(|_| std::cmp::Reverse(finding.severity)))
+    });
     sorted.open.retain(|finding| {
         finding.severity >= least_severity && finding.confidence >= least_confidence && finding.persona <= persona
     });
@@ -192,6 +246,7 @@ fn report(
         targets,
         modules: scan.modules,
         sources,
+        sites,
         files: scan.files,
         lines: scan.lines,
         findings: sorted.open,

@@ -7,6 +7,7 @@ use castellan_config::host::live::{BUNDLE_FILE, Live, open_root};
 use castellan_config::host::{Host, Role};
 use castellan_model::Series;
 use ignore::WalkBuilder;
+use url::Url;
 
 /// Files that a folder of configuration holds at most; what is larger is no configuration.
 const MAX_CONFIG: u64 = 1024 * 1024;
@@ -20,6 +21,8 @@ pub struct Targets {
     pub code: Vec<PathBuf>,
     /// Hosts and files of configuration.
     pub hosts: Vec<HostTarget>,
+    /// Sites, looked at from outside.
+    pub sites: Vec<Url>,
 }
 
 /// A host or files of configuration.
@@ -52,8 +55,11 @@ pub struct Look {
 
 impl Targets {
     /// Tells targets apart. Without any, the running system is looked at.
-    #[must_use]
-    pub fn of(paths: &[PathBuf], root: Option<&Path>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the URL of a site.
+    pub fn of(paths: &[PathBuf], root: Option<&Path>) -> Result<Self, String> {
         let mut targets = Self::default();
         if let Some(root) = root {
             targets.hosts.push(HostTarget::Root(root.to_path_buf()));
@@ -62,7 +68,14 @@ impl Targets {
         }
         let mut single = Vec::new();
         for path in paths {
-            if path.is_dir() {
+            if let Some(text) = path.to_str().filter(|text| is_url(text)) {
+                targets.sites.push(castellan_probe::collect::site(text)?);
+            } else if !path.exists() && path.to_str().is_some_and(is_host_name) {
+                return Err(format!(
+                    "there is no file `{0}`; to look at a site from outside, write https://{0}",
+                    path.display()
+                ));
+            } else if path.is_dir() {
                 if is_system(path) {
                     targets.hosts.push(HostTarget::Root(path.clone()));
                     continue;
@@ -81,7 +94,7 @@ impl Targets {
         if !single.is_empty() {
             targets.hosts.push(HostTarget::Files(single));
         }
-        targets
+        Ok(targets)
     }
 }
 
@@ -117,6 +130,27 @@ impl HostTarget {
             }
         }
     }
+}
+
+/// Whether a target is a site and no path.
+fn is_url(text: &str) -> bool {
+    text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
+        || text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"))
+}
+
+/// Whether a text looks like the name of a host, as people write it.
+fn is_host_name(text: &str) -> bool {
+    let host = text.split(['/', ':']).next().unwrap_or_default();
+    let labels: Vec<&str> = host.split('.').collect();
+    let last = labels.last().copied().unwrap_or_default();
+    let file = ["py", "xml", "conf", "cfg", "zip", "whl", "csv", "js", "yml", "yaml", "toml", "json", "gz"];
+    labels.len() >= 2
+        && labels
+            .iter()
+            .all(|label| !label.is_empty() && label.chars().all(|char| char.is_ascii_alphanumeric() || char == '-'))
+        && last.len() >= 2
+        && last.chars().all(|char| char.is_ascii_alphabetic())
+        && !file.contains(&last)
 }
 
 /// The root of a system or a bundle.
@@ -188,14 +222,19 @@ mod tests {
         put("image/etc/odoo/odoo.conf", "[options]\n");
         put("image/usr/bin/x", "");
         let at = |path: &str| folder.path().join(path);
-        assert_eq!(Targets::of(&[], None).hosts, [HostTarget::Running(Vec::new())]);
-        let repo = Targets::of(&[at("repo")], None);
+        assert_eq!(Targets::of(&[], None).unwrap().hosts, [HostTarget::Running(Vec::new())]);
+        let repo = Targets::of(&[at("repo")], None).unwrap();
         assert_eq!(repo.code, [at("repo")]);
         assert_eq!(repo.hosts, [HostTarget::Folder { root: at("repo"), files: vec!["/deploy/odoo.conf".into()] }]);
-        assert_eq!(Targets::of(&[at("image")], None).hosts, [HostTarget::Root(at("image"))]);
+        assert_eq!(Targets::of(&[at("image")], None).unwrap().hosts, [HostTarget::Root(at("image"))]);
         assert_eq!(
-            Targets::of(&[at("repo/deploy/odoo.conf")], None).hosts,
+            Targets::of(&[at("repo/deploy/odoo.conf")], None).unwrap().hosts,
             [HostTarget::Files(vec![at("repo/deploy/odoo.conf")])]
         );
+        let site = Targets::of(&["https://erp.example.com/web".into()], None).unwrap();
+        assert_eq!(site.sites[0].as_str(), "https://erp.example.com/");
+        assert!(site.hosts.is_empty() && site.code.is_empty());
+        let error = Targets::of(&["erp.example.com".into()], None).unwrap_err();
+        assert!(error.contains("write https://erp.example.com"), "{error}");
     }
 }

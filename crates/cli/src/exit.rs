@@ -10,6 +10,8 @@ pub const FAILURE: u8 = 1;
 pub const USAGE: u8 = 2;
 /// There was nothing to scan.
 pub const NOTHING: u8 = 3;
+/// A site was not reached, or not looked at whole: nothing at or above the threshold was seen, and that says little.
+pub const INCOMPLETE: u8 = 4;
 
 /// The code for the worst finding at or above the threshold: 10 info, 11 low, 12 medium, 13 high, 14 critical.
 #[must_use]

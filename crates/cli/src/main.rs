@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     cli.color.write_global();
     let result = match cli.command {
-        Command::Scan(arguments) => commands::scan::run(arguments),
+        Command::Scan(arguments) => commands::scan::run(*arguments),
         Command::Collect(arguments) => commands::collect::run(&arguments),
         Command::ExplainRequest(arguments) => commands::explain_request::run(&arguments),
         Command::Fix(arguments) => commands::fix::run(&arguments),

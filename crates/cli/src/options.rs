@@ -43,8 +43,8 @@ impl ColorWhen {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Audit this host, or modules, configuration files, images and bundles.
-    Scan(ScanArguments),
+    /// Audit this host, or modules, configuration files, images, bundles and sites from outside.
+    Scan(Box<ScanArguments>),
     /// Collect a bundle of this host's configuration for an audit elsewhere; passwords are masked.
     Collect(CollectArguments),
     /// Say what a request would meet at the proxy, and why.
@@ -68,8 +68,8 @@ pub enum Command {
 /// Options of `castellan scan`.
 #[derive(Debug, Args)]
 pub struct ScanArguments {
-    /// Folders with modules or configuration, files, wheels and zip archives, the root of an image. Without any: this host.
-    #[arg(value_name = "PATH")]
+    /// Folders with modules or configuration, files, wheels and zip archives, the root of an image, https://SITE. Without any: this host.
+    #[arg(value_name = "PATH|URL")]
     pub paths: Vec<PathBuf>,
     /// Audit the system below this folder: a mounted image or a collected bundle.
     #[arg(long, value_name = "FOLDER")]
@@ -119,6 +119,54 @@ pub struct ScanArguments {
     /// Settings file; castellan.toml of the scanned path or above otherwise.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// How sites are looked at.
+    #[command(flatten)]
+    pub sites: SiteArguments,
+}
+
+/// Options of `castellan scan` for sites.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sites")]
+pub struct SiteArguments {
+    /// A file with one site a line, `-` for standard input: one line each as they are finished.
+    #[arg(long, value_name = "FILE")]
+    pub targets: Option<PathBuf>,
+    /// Write a report as one line of JSON for each site; sites that the file has already are left out.
+    #[arg(long, value_name = "FILE")]
+    pub json_lines: Option<PathBuf>,
+    /// A: plain requests only. B: also harmless ones that may be logged as odd, and connections to ports 8069, 8072 and 5432.
+    #[arg(long, value_name = "CLASS", default_value = "A", value_parser = ["A", "B"])]
+    pub consent: String,
+    /// An active test, asked for by name; only with the owner's permission. Repeatable.
+    #[arg(long, value_name = "TEST", value_parser = ["login-throttling"])]
+    pub test: Vec<String>,
+    /// Print every request that would be sent, and send none.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Requests for one site at most [default: 40, 60 with consent B].
+    #[arg(long, value_name = "NUMBER")]
+    pub budget: Option<u32>,
+    /// Requests a second for one site, on average; TLS handshakes go with them.
+    #[arg(long, value_name = "NUMBER", default_value_t = 15.0, value_parser = parse_pace)]
+    pub pace: f64,
+    /// Sites at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = 8)]
+    pub at_once: u16,
+    /// Look at this address instead of what the name server says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<std::net::IpAddr>,
+    /// Port of plain HTTP.
+    #[arg(long, value_name = "PORT", default_value_t = 80)]
+    pub plain_port: u16,
+    /// Certificates of your own authorities, PEM: trusted beside Mozilla's list. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Ask this name server for records of mail and certificates: `ADDRESS` or `ADDRESS:PORT`. Without it they are not assessed.
+    #[arg(long, value_name = "SERVER", hide = true, value_parser = parse_resolver)]
+    pub resolver: Option<std::net::SocketAddr>,
+    /// Leave TLS out.
+    #[arg(long)]
+    pub no_tls: bool,
 }
 
 /// Options of `castellan collect`.
@@ -333,6 +381,19 @@ fn parse_network(text: &str) -> Result<String, String> {
         None => Ok(text.to_owned()),
         Some(Ok(bits)) if bits <= most => Ok(text.to_owned()),
         Some(_) => Err(format!("`{text}` is no network: /0 to /{most}")),
+    }
+}
+
+/// `9.9.9.9`, `[2620:fe::fe]:53`.
+fn parse_resolver(text: &str) -> Result<std::net::SocketAddr, String> {
+    let address = text.parse::<std::net::IpAddr>().map(|address| std::net::SocketAddr::new(address, 53));
+    address.or_else(|_| text.parse()).map_err(|_| "an address such as 9.9.9.9 or 127.0.0.1:5353".to_owned())
+}
+
+fn parse_pace(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(pace) if pace > 0.0 && pace <= 1000.0 => Ok(pace),
+        _ => Err("a number above 0, at most 1000".to_owned()),
     }
 }
 

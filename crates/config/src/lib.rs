@@ -3,7 +3,6 @@
 //! The way of a look: [`host`] answers questions about a system, [`deployment`] finds the Odoo on it and links what
 //! belongs together, [`rules`] judge, [`scan`] gathers. Reading never changes anything.
 
-pub mod calendar;
 pub mod deployment;
 pub mod example;
 pub mod host;

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use castellan_config::calendar;
+use castellan_model::calendar;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Verdict, ask};

@@ -31,6 +31,95 @@ pub struct SourceSummary {
     pub detail: String,
 }
 
+/// How a check of a site ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckOutcome {
+    /// The weakness is there.
+    Vulnerable,
+    /// It is not.
+    NotVulnerable,
+    /// It makes no sense for this site.
+    NotApplicable,
+    /// Blocked, limited or not asked for.
+    CouldNotTell,
+}
+
+/// One check of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Check {
+    /// Id of the rule.
+    pub rule: String,
+    /// How it ended.
+    pub outcome: CheckOutcome,
+    /// Why it has no verdict; empty when it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// A grade of a published scheme, with its arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Grade {
+    /// The scheme: `MDN HTTP Observatory`, `SSL Labs`.
+    pub scheme: String,
+    /// The letter.
+    pub grade: String,
+    /// Points, where the scheme has them.
+    pub score: i32,
+    /// What gave or took points or capped the grade, a line each.
+    pub reasons: Vec<String>,
+}
+
+/// A site that was looked at from outside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SiteSummary {
+    /// As it was given: `https://erp.example.com`.
+    pub site: String,
+    /// What it is, in one line: `Odoo 17.0 (from /web/version)`.
+    pub identity: String,
+    /// Why it is taken for that, with how much each says: two points make an Odoo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<String>,
+    /// What else is known: protocols, certificate, hosting, dates; a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
+    /// The most that the scan was allowed: `A`, `B`, or the active tests that were asked for by name.
+    pub consent: String,
+    /// What kept the scan from being whole; empty for a whole one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+    /// How every check ended.
+    pub checks: Vec<Check>,
+    /// Grades of published schemes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grades: Vec<Grade>,
+    /// Installed modules, where the site tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<String>,
+    /// Requests that were sent.
+    pub requests: u32,
+    /// Connections that were opened.
+    pub connections: u32,
+    /// Milliseconds that it took.
+    pub milliseconds: u64,
+}
+
+impl SiteSummary {
+    /// How many checks ended in a way.
+    #[must_use]
+    pub fn count(&self, outcome: CheckOutcome) -> usize {
+        self.checks.iter().filter(|check| check.outcome == outcome).count()
+    }
+
+    /// Share of the checks that apply and have a verdict, in percent, rounded down. 100 when none applies.
+    #[must_use]
+    pub fn coverage(&self) -> usize {
+        let told = self.count(CheckOutcome::Vulnerable) + self.count(CheckOutcome::NotVulnerable);
+        let all = told + self.count(CheckOutcome::CouldNotTell);
+        (told * 100).checked_div(all).unwrap_or(100)
+    }
+}
+
 /// Why something was not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -55,6 +144,8 @@ pub enum NotAssessedKind {
     Vendored,
     /// A source that is not there: its rules say nothing.
     Absent,
+    /// A site that was not reached, or that a limit or a gate kept from being looked at whole.
+    Limited,
 }
 
 /// Something that was not looked at; it never counts as clean.
@@ -121,6 +212,9 @@ pub struct AuditReport {
     /// Sources of configuration that were found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourceSummary>,
+    /// Sites that were looked at from outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<SiteSummary>,
     /// Files that were read.
     pub files: u64,
     /// Lines that were read.

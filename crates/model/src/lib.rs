@@ -4,6 +4,7 @@
 //! report, a store or a test unchanged.
 
 mod audit;
+pub mod calendar;
 mod finding;
 mod fix;
 mod page;
@@ -13,7 +14,8 @@ mod severity;
 mod text;
 
 pub use audit::{
-    AuditReport, ForeignMarker, ModuleSummary, NotAssessed, NotAssessedKind, SourceSummary, Suppressed, SuppressedBy,
+    AuditReport, Check, CheckOutcome, ForeignMarker, Grade, ModuleSummary, NotAssessed, NotAssessedKind, SiteSummary,
+    SourceSummary, Suppressed, SuppressedBy,
 };
 pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Related, Span, fingerprint};
 pub use fix::{Change, Fix};

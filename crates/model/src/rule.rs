@@ -35,13 +35,19 @@ pub enum Group {
     Container,
     /// The host around it.
     Host,
+    /// What the outside sees of an Odoo.
+    Outside,
+    /// Headers, cookies and redirects.
+    Headers,
+    /// TLS and certificates.
+    Tls,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -56,6 +62,9 @@ impl Group {
         Self::Service,
         Self::Container,
         Self::Host,
+        Self::Outside,
+        Self::Headers,
+        Self::Tls,
         Self::Castellan,
     ];
 
@@ -77,6 +86,9 @@ impl Group {
             Self::Service => "Service and processes",
             Self::Container => "Containers",
             Self::Host => "Host",
+            Self::Outside => "Odoo as the outside sees it",
+            Self::Headers => "Headers, cookies and redirects",
+            Self::Tls => "TLS and certificates",
             Self::Castellan => "Castellan's own markers",
         }
     }

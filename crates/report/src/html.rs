@@ -1,5 +1,6 @@
 //! One self-contained page: no network, filters by severity, module and rule.
 
+use crate::sites;
 use castellan_model::{AuditReport, Finding, Location, Severity};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -29,8 +30,8 @@ pub fn html(report: &AuditReport) -> String {
                     h1 { "Castellan" }
                     p { (report.targets.join(", ")) }
                     p.counts {
-                        @if !report.modules.is_empty() || report.sources.is_empty() { (report.modules.len()) " modules, " }
-                        (report.files) " files, " (report.lines) " lines, "
+                        @if !report.modules.is_empty() || (report.sources.is_empty() && report.sites.is_empty()) { (report.modules.len()) " modules, " }
+                        @if report.files > 0 { (report.files) " files, " (report.lines) " lines, " }
                         (report.rules) " rules, version " (report.castellan)
                     }
                 }
@@ -45,6 +46,7 @@ pub fn html(report: &AuditReport) -> String {
                         div.tile { strong { (report.suppressed.len()) } span { "accepted" } }
                         div.tile { strong { (report.not_assessed.len()) } span { "not assessed" } }
                     }
+                    (sites::page(report))
                     (filters(&modules, &rules))
                     (sources(report))
                     @if report.findings.is_empty() {

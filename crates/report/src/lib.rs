@@ -6,6 +6,7 @@ mod json;
 mod markdown;
 pub mod rules;
 mod sarif;
+mod sites;
 mod terminal;
 
 pub use ci::{github, gitlab, junit};

@@ -2,31 +2,40 @@
 
 use castellan_model::{AuditReport, Severity};
 
+use crate::sites;
+
 /// The audit as Markdown.
 #[must_use]
 pub fn markdown(report: &AuditReport) -> String {
     let mut out = String::from("# Castellan\n\n");
     out.push_str(&format!(
-        "{} modules, {} files, {} lines, {} rules.\n\n",
-        report.modules.len(),
-        report.files,
-        report.lines,
+        "{}{} rules.\n\n",
+        if report.files == 0 && !report.sites.is_empty() {
+            String::new()
+        } else {
+            format!("{} modules, {} files, {} lines, ", report.modules.len(), report.files, report.lines)
+        },
         report.rules
     ));
     out.push_str("| severity | open |\n|---|---|\n");
     for severity in Severity::ALL {
         out.push_str(&format!("| {severity} | {} |\n", report.count(severity)));
     }
-    let mut modules: Vec<Option<&str>> = report.findings.iter().map(|finding| finding.module.as_deref()).collect();
-    modules.dedup();
-    let mut seen: Vec<Option<&str>> = Vec::new();
-    for module in modules {
-        if seen.contains(&module) {
-            continue;
+    sites::markdown(&mut out, report);
+    let mut seen: Vec<String> = Vec::new();
+    for finding in &report.findings {
+        let heading = sites::heading(report, finding);
+        if !seen.contains(&heading) {
+            seen.push(heading);
         }
-        seen.push(module);
-        out.push_str(&format!("\n## {}\n\n", module.unwrap_or("configuration and host")));
-        for finding in report.findings.iter().filter(|finding| finding.module.as_deref() == module) {
+    }
+    for heading in seen {
+        let title = heading.strip_prefix("module ").unwrap_or(&heading);
+        out.push_str(&format!(
+            "\n## {title}{}\n\n",
+            if report.sites.iter().any(|site| site.site == heading) { ": findings" } else { "" }
+        ));
+        for finding in report.findings.iter().filter(|finding| sites::heading(report, finding) == heading) {
             let place = format!("{}:{}", finding.location.path, finding.location.span.start.line);
             out.push_str(&format!(
                 "* **{}** `{}` {} (`{place}`)\n",

@@ -3,7 +3,9 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use castellan_model::{AuditReport, Finding, Location, Severity};
+use castellan_model::{AuditReport, Finding, Location, Severity, SiteSummary};
+
+use crate::sites;
 
 /// How the text looks.
 #[derive(Debug, Clone, Copy)]
@@ -24,22 +26,16 @@ impl Default for Look {
 #[must_use]
 pub fn terminal(report: &AuditReport, look: Look) -> String {
     let mut out = String::new();
-    let mut modules: Vec<Option<&str>> = Vec::new();
+    let mut headings: Vec<String> = Vec::new();
     for finding in &report.findings {
-        if !modules.contains(&finding.module.as_deref()) {
-            modules.push(finding.module.as_deref());
+        let heading = sites::heading(report, finding);
+        if !headings.contains(&heading) {
+            headings.push(heading);
         }
     }
-    for module in modules {
+    for heading in headings {
         let of_module: Vec<&Finding> =
-            report.findings.iter().filter(|finding| finding.module.as_deref() == module).collect();
-        let heading = match module {
-            Some(name) => format!("module {name}"),
-            None if of_module.iter().all(|finding| finding.location.path.ends_with(".py")) => {
-                "outside modules".to_owned()
-            }
-            None => "configuration and host".to_owned(),
-        };
+            report.findings.iter().filter(|finding| sites::heading(report, finding) == heading).collect();
         let count = format!("{} {}", of_module.len(), plural(of_module.len(), "finding", "findings"));
         out.push_str(&paint(look, Style::new().bold(), &format!("{heading}: {count}")));
         out.push_str("\n\n");
@@ -78,7 +74,12 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
     out.push_str(&paint(look, color(finding.severity), &head));
     out.push('\n');
     out.push_str(&wrap(&finding.message, "  ", "  ", look.width));
-    out.push_str(&snippet(&finding.location, look));
+    if finding.location.excerpt.lines == [finding.message.as_str()] {
+        // Seen in no single line.
+        out.push_str(&format!(" --> {}", finding.location.path));
+    } else {
+        out.push_str(&snippet(&finding.location, look));
+    }
     out.push('\n');
     if finding.flow.len() > 1 {
         out.push_str("  how it gets there:\n");
@@ -160,15 +161,23 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
     for source in &report.sources {
         out.push_str(&format!("found {:<10} {} ({})\n", source.kind, source.path, source.detail));
     }
+    for site in &report.sites {
+        site_text(out, site, look);
+    }
     let modules = report.modules.len();
     let scanned = match (modules, report.sources.is_empty()) {
         (0, false) => String::new(),
         _ => format!("{modules} {}, ", plural(modules, "module", "modules")),
     };
-    out.push_str(&format!(
-        "scanned {scanned}{} files, {} lines with {} rules\n",
-        report.files, report.lines, report.rules
-    ));
+    if report.files == 0 && !report.sites.is_empty() {
+        let sites = report.sites.len();
+        out.push_str(&format!("asked {sites} {} with {} rules\n", plural(sites, "site", "sites"), report.rules));
+    } else {
+        out.push_str(&format!(
+            "scanned {scanned}{} files, {} lines with {} rules\n",
+            report.files, report.lines, report.rules
+        ));
+    }
     let fixable = report.findings.iter().filter(|finding| finding.fix.is_some()).count();
     if fixable > 0 {
         out.push_str(&format!("`castellan fix` shows changes that remove {fixable} of the findings\n"));
@@ -196,6 +205,38 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
         ));
     }
     not_assessed(out, report, look);
+}
+
+fn site_text(out: &mut String, site: &SiteSummary, look: Look) {
+    out.push_str(&paint(look, Style::new().bold(), &site.site));
+    out.push('\n');
+    out.push_str(&wrap(&site.identity, "  ", "  ", look.width));
+    for limit in &site.limits {
+        out.push_str(&wrap(limit, "  not whole: ", "    ", look.width));
+    }
+    for grade in &site.grades {
+        let reasons = if grade.reasons.is_empty() { String::new() } else { format!(": {}", grade.reasons.join("; ")) };
+        let text = format!("{} ({}, {} points){reasons}", grade.grade, grade.scheme, grade.score);
+        out.push_str(&wrap(&text, "  grade ", "    ", look.width));
+    }
+    for fact in &site.facts {
+        out.push_str(&wrap(fact, "  ", "    ", look.width));
+    }
+    if !site.modules.is_empty() {
+        out.push_str(&format!("  {} installed modules are shown\n", site.modules.len()));
+    }
+    out.push_str(&wrap(&sites::coverage(site), "  ", "    ", look.width));
+    for (reason, rules) in sites::untold(site) {
+        let names = match rules.as_slice() {
+            [first, second, third, rest @ ..] if rest.len() > 1 => {
+                format!("{first}, {second}, {third} and {} more", rest.len())
+            }
+            few => few.join(", "),
+        };
+        out.push_str(&wrap(&format!("{reason}: {names}"), "    ? ", "      ", look.width));
+    }
+    out.push_str(&wrap(&sites::cost(site), "  ", "    ", look.width));
+    out.push('\n');
 }
 
 /// How many things that were not assessed are named; the other reports hold all.

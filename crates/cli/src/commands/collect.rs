@@ -20,7 +20,7 @@ pub fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
             )));
         }
     }
-    let targets = Targets::of(&[], arguments.root.as_deref());
+    let targets = Targets::of(&[], arguments.root.as_deref()).map_err(Failure::usage)?;
     for target in &targets.hosts {
         let look = target.open(None).map_err(Failure::own)?;
         let deployment = discover(look.host.as_ref(), &look.options);

@@ -23,7 +23,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<ExitCode, Failure> {
             .ok_or_else(|| Failure::usage(format!("`{header}` is no header; write `Name: value`")))?;
         request.headers.push((name.trim().to_lowercase(), value.trim().to_owned()));
     }
-    let targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    let targets = Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?;
     let mut answered = 0;
     for target in &targets.hosts {
         let look = target.open(None).map_err(Failure::own)?;

@@ -25,7 +25,7 @@ pub fn run(arguments: &FixArguments) -> Result<ExitCode, Failure> {
         print(&format!("{id} stays\n"));
         return Ok(ExitCode::from(exit::CLEAN));
     }
-    let targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    let targets = Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?;
     let (root, all) = fixable(&targets, arguments)?;
     if all.is_empty() {
         print("nothing here that can be fixed for you; `castellan scan` lists what is left\n");
@@ -149,7 +149,8 @@ fn apply(
     let rules: Vec<String> = chosen.iter().map(|item| item.rule.clone()).collect();
     // The programs of this machine judge files of this machine only.
     let ask = root == Path::new("/") && !arguments.no_check;
-    let applied = journal.apply(&planned.files, &rules, now(), ask).map_err(|error| Failure::own(error.to_string()))?;
+    let applied =
+        journal.apply(&planned.files, &rules, super::now(), ask).map_err(|error| Failure::own(error.to_string()))?;
     let id = &applied.manifest.id;
     let mut out = String::new();
     for file in &planned.files {
@@ -298,10 +299,4 @@ fn journal_writable(folder: &Path) -> bool {
         let _ = std::fs::remove_file(probe);
         fine
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the run is named after the moment in which it was made")]
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }

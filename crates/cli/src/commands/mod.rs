@@ -9,6 +9,7 @@ pub mod init;
 pub mod rules;
 pub mod scan;
 pub mod schema;
+mod sites;
 
 use std::io::Write;
 
@@ -28,4 +29,11 @@ pub fn note(text: &str) {
 /// Prints an error to standard error.
 pub fn complain(text: &str) {
     note(&format!("castellan: {text}"));
+}
+
+/// Now, Unix time.
+#[expect(clippy::disallowed_methods, reason = "commands say when they ran; everything below takes the time from them")]
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }

@@ -10,7 +10,7 @@ use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{note, print};
+use super::{note, print, sites};
 use crate::exit::{self, Failure};
 use crate::options::ScanArguments;
 
@@ -28,9 +28,34 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         odoo_path: arguments.odoo_path.clone(),
         only: arguments.rule.clone(),
         baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
+        sites: sites::options(&arguments.sites)?,
     };
-    let bar = progress();
-    let mut targets = Targets::of(&arguments.paths, arguments.root.as_deref());
+    let mut targets = match &arguments.sites.targets {
+        // With a list of sites alone, this host is not meant.
+        Some(_) if arguments.paths.is_empty() && arguments.root.is_none() => Targets::default(),
+        _ => Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?,
+    };
+    if let Some(list) = &arguments.sites.targets {
+        sites::read_list(list, &mut targets)?;
+        if targets.sites.is_empty() {
+            return Err(Failure { message: format!("`{}` names no site", list.display()), code: exit::NOTHING });
+        }
+    }
+    if arguments.sites.dry_run {
+        if targets.sites.is_empty() {
+            return Err(Failure::usage(
+                "`--dry-run` prints the requests for a site: name one, such as https://erp.example.com",
+            ));
+        }
+        sites::print_requests(&targets, &options.sites);
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    let only_sites = targets.hosts.is_empty() && targets.code.is_empty();
+    let as_list = only_sites && (arguments.sites.targets.is_some() || arguments.sites.json_lines.is_some());
+    if !as_list && arguments.sites.json_lines.is_some() {
+        return Err(Failure::usage("`--json-lines` goes with sites alone"));
+    }
+    let bar = progress(&targets);
     if let Some(connection) = &arguments.postgres {
         let roles = castellan_config::host::roles::ask(connection).map_err(Failure::own)?;
         let running = targets.hosts.iter_mut().find_map(|target| match target {
@@ -42,7 +67,12 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
             None => return Err(Failure::usage("`--postgres` goes with an audit of this host: leave the paths out")),
         }
     }
-    let result = audit(&targets, &settings, &options);
+    let lines = as_list && format == Format::Terminal;
+    let result = if as_list {
+        Ok(sites::list(&targets, &settings, &options, arguments.sites.json_lines.as_deref(), !lines)?)
+    } else {
+        audit(&targets, &settings, &options)
+    };
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -57,21 +87,23 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(exit::CLEAN));
     }
     let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-    print(&render(&report, format, Look { color, width: width() }));
+    if !lines {
+        print(&render(&report, format, Look { color, width: width() }));
+    }
     for (format, path) in outputs {
         let text = render(&report, format, Look::default());
         std::fs::write(&path, text)
             .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
         note(&format!("wrote {path}"));
     }
-    let host = arguments.paths.is_empty() || arguments.root.is_some();
+    let host = !only_sites && (arguments.paths.is_empty() || arguments.root.is_some());
     if host && report.sources.is_empty() && report.modules.is_empty() {
         return Err(Failure {
             message: "no Odoo, proxy or PostgreSQL was found here; name a folder with modules, a configuration file or `--root FOLDER`".into(),
             code: exit::NOTHING,
         });
     }
-    if report.files == 0 {
+    if report.files == 0 && !only_sites {
         return Err(Failure {
             message: "nothing to scan: no Odoo module and no configuration was found; give a folder with modules or a configuration file"
                 .into(),
@@ -84,6 +116,8 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
 fn code(report: &AuditReport, threshold: Severity) -> u8 {
     match report.worst() {
         Some(worst) if worst >= threshold => exit::findings(worst),
+        // A scan that was limited or blocked is never green.
+        _ if report.sites.iter().any(|site| !site.limits.is_empty()) => exit::INCOMPLETE,
         _ => exit::CLEAN,
     }
 }
@@ -136,11 +170,16 @@ fn width() -> usize {
 }
 
 /// A sign of life on long scans, when a person watches.
-fn progress() -> Option<ProgressBar> {
+fn progress(targets: &Targets) -> Option<ProgressBar> {
     if !std::io::stderr().is_terminal() {
         return None;
     }
-    let style = ProgressStyle::with_template("{spinner} scanning, {elapsed}").ok()?;
+    let what = match targets.sites.as_slice() {
+        [] => "scanning".to_owned(),
+        [site] => format!("asking {}", site.host_str().unwrap_or_default()),
+        sites => format!("asking {} sites", sites.len()),
+    };
+    let style = ProgressStyle::with_template(&format!("{{spinner}} {what}, {{elapsed}}")).ok()?;
     let bar = ProgressBar::new_spinner().with_style(style);
     bar.enable_steady_tick(Duration::from_millis(120));
     Some(bar)

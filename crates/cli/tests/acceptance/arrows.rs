@@ -5,15 +5,37 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
-    ("castellan-audit", &["castellan-model", "castellan-code", "castellan-config"]),
+    ("castellan-probe", &["castellan-model"]),
+    ("castellan-audit", &["castellan-model", "castellan-code", "castellan-config", "castellan-probe"]),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
     ("castellan-fix", &["castellan-model", "castellan-config"]),
-    ("castellan-cli", &["castellan-model", "castellan-config", "castellan-audit", "castellan-fix", "castellan-report"]),
-    ("xtask", &["castellan-model", "castellan-code", "castellan-config", "castellan-audit", "castellan-report"]),
+    (
+        "castellan-cli",
+        &[
+            "castellan-model",
+            "castellan-config",
+            "castellan-probe",
+            "castellan-audit",
+            "castellan-fix",
+            "castellan-report",
+        ],
+    ),
+    ("castellan-testkit", &["castellan-probe"]),
+    (
+        "xtask",
+        &[
+            "castellan-model",
+            "castellan-code",
+            "castellan-config",
+            "castellan-probe",
+            "castellan-audit",
+            "castellan-report",
+        ],
+    ),
 ];
 
 #[test]

@@ -59,8 +59,8 @@ fn check(deployment: &Deployment, _: &Compose, service: &Service, out: &mut Vec<
     }
     let Some((series, date)) = tag.split_once('-') else { return };
     let date: String = date.chars().take_while(char::is_ascii_digit).collect();
-    let Some(day) = crate::calendar::day_of(&date) else { return };
-    let newest = super::helpers::newest_build(series).and_then(|date| crate::calendar::day_of(&date));
+    let Some(day) = castellan_model::calendar::day_of(&date) else { return };
+    let newest = super::helpers::newest_build(series).and_then(|date| castellan_model::calendar::day_of(&date));
     let today = deployment.facts.now / 86_400;
     let behind = newest.map_or(0, |newest| newest - day).max(if today > 0 { today - day } else { 0 });
     if behind > 90 {

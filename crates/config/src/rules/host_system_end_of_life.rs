@@ -59,7 +59,7 @@ fn check(deployment: &Deployment, out: &mut Vec<Report>) {
     let end = ENDS.iter().find(|(id, release, ..)| id == name && (release == version || version.split('.').next() == Some(release)));
     if let Some((_, _, year, month)) = end
         && deployment.facts.now > 0
-        && crate::calendar::month(deployment.facts.now) > year * 12 + month
+        && castellan_model::calendar::month(deployment.facts.now) > year * 12 + month
     {
         out.push(Report::at(*site, format!("support of {name} {version} ended in {month:02}/{year}")));
     }

@@ -52,7 +52,7 @@ fn check(deployment: &Deployment, server: &PostgresServer, out: &mut Vec<Report>
         [(10, 2022, 11), (11, 2023, 11), (12, 2024, 11), (13, 2025, 11), (14, 2026, 11), (15, 2027, 11), (16, 2028, 11), (17, 2029, 11), (18, 2030, 11)];
     let (Some(version), Some(conf)) = (server.version, server.conf.or(server.hba)) else { return };
     let end = ENDS.iter().find(|(major, ..)| *major == version);
-    let month_now = crate::calendar::month(deployment.facts.now);
+    let month_now = castellan_model::calendar::month(deployment.facts.now);
     let over = match end {
         Some((_, year, month)) => month_now > year * 12 + month,
         None => version < 10,

@@ -35,6 +35,20 @@ pub fn day_of(date: &str) -> Option<i64> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
+/// First second of a month, Unix time. Months above 12 are those of the next year.
+#[must_use]
+pub fn month_start(year: i64, month: i64) -> i64 {
+    let (year, month) = (year + (month - 1).div_euclid(12), (month - 1).rem_euclid(12) + 1);
+    day_of(&format!("{year:04}{month:02}01")).unwrap_or(0) * 86_400
+}
+
+/// A moment in seconds since 1970 as `2026-11-24`.
+#[must_use]
+pub fn date(seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// A moment in seconds since 1970 as `20261124T205638Z`.
 #[must_use]
 pub fn stamp(seconds: i64) -> String {
@@ -54,6 +68,8 @@ mod tests {
         assert_eq!(day_of("2024"), None);
         assert_eq!(month(1_795_478_400), 2026 * 12 + 11);
         assert_eq!(civil(19_782), (2024, 2, 29));
+        assert_eq!((month_start(2024, 3), month_start(2026, 13)), (19_783 * 86_400, month_start(2027, 1)));
+        assert_eq!(date(1_795_478_400), "2026-11-24");
         assert_eq!(stamp(1_795_478_400 + 3661), "20261124T010101Z");
     }
 }

@@ -1,0 +1,51 @@
+//! A public page lists the installed apps.
+//!
+//! ## What it does
+//!
+//! Asks `/website/info`.
+//!
+//! ## Why it matters
+//!
+//! It tells apps and version to everybody. It is a leftover of the website module that nobody needs.
+//!
+//! ## Bad
+//!
+//! ```http
+//! > website-info
+//! 200
+//! content-type: text/html
+//!
+//! <h1>Acme</h1><dl><dt>Sales</dt></dl> Installed Applications
+//! ```
+//!
+//! ## Good
+//!
+//! ```http
+//! > website-info
+//! 404
+//! ```
+//!
+//! ## How to fix
+//!
+//! Refuse `/website/info` at the proxy.
+//!
+//! ## References
+//!
+//! * <https://cwe.mitre.org/data/definitions/200.html>
+
+use castellan_model::{Group, RuleMeta, Severity};
+
+use crate::rule::{FINE, Judged, Report, found};
+use crate::view::View;
+
+pub(super) const META: RuleMeta = RuleMeta::new("site-website-info", "OUT014", Group::Outside, Severity::Low, 200);
+
+pub(super) fn check(view: &View<'_>) -> Judged {
+    view.odoo()?;
+    match view.served("website-info")? {
+        Some(exchange) if exchange.body.contains("<dt") && exchange.body.contains("Installed") => {
+            found(Report::at("website-info", "/website/info lists the installed apps").shown_by("Installed"))
+        }
+        _ => FINE,
+    }
+}
