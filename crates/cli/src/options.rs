@@ -162,7 +162,7 @@ pub struct SiteArguments {
     #[arg(long, value_name = "FILE")]
     pub authority: Vec<PathBuf>,
     /// Ask this name server for records of mail and certificates: `ADDRESS` or `ADDRESS:PORT`. Without it they are not assessed.
-    #[arg(long, value_name = "SERVER", hide = true, value_parser = parse_resolver)]
+    #[arg(long, value_name = "SERVER", value_parser = parse_resolver)]
     pub resolver: Option<std::net::SocketAddr>,
     /// Leave TLS out.
     #[arg(long)]

@@ -41,13 +41,15 @@ pub enum Group {
     Headers,
     /// TLS and certificates.
     Tls,
+    /// Names and mail.
+    Names,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -65,6 +67,7 @@ impl Group {
         Self::Outside,
         Self::Headers,
         Self::Tls,
+        Self::Names,
         Self::Castellan,
     ];
 
@@ -89,6 +92,7 @@ impl Group {
             Self::Outside => "Odoo as the outside sees it",
             Self::Headers => "Headers, cookies and redirects",
             Self::Tls => "TLS and certificates",
+            Self::Names => "Names and mail",
             Self::Castellan => "Castellan's own markers",
         }
     }

@@ -123,6 +123,9 @@ pub fn dry_run(site: &Url, options: &Options) -> Vec<String> {
             probe.target
         ));
     }
+    if let Some(server) = options.resolver {
+        lines.push(format!("20 to {} questions to the name server {server}", crate::dns::QUESTIONS));
+    }
     if options.consent >= Consent::B {
         lines.extend(PORTS.iter().map(|port| format!("a TCP connection to port {port}, nothing sent")));
     }
@@ -246,8 +249,15 @@ pub async fn collect(site: &Url, options: &Options) -> Evidence {
             None
         }
     };
-    let ((), tls_evidence) = tokio::join!(requests(&scan, &mut evidence), handshakes);
+    let records = async {
+        match options.resolver {
+            Some(server) => crate::dns::collect(server, &host).await,
+            None => None,
+        }
+    };
+    let ((), tls_evidence, dns) = tokio::join!(requests(&scan, &mut evidence), handshakes, records);
     evidence.tls = tls_evidence;
+    evidence.dns = dns;
     if options.consent >= Consent::B && evidence.unreachable.is_none() {
         for port in PORTS {
             if site.port_or_known_default() != Some(port) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dns::DnsEvidence;
 use crate::tls::TlsEvidence;
 
 /// How much a probe may leave behind at the other side.
@@ -122,6 +123,9 @@ pub struct Evidence {
     /// TLS; `None` for plain HTTP.
     #[serde(default)]
     pub tls: Option<TlsEvidence>,
+    /// Records of its name and mail; `None` when no name server was named, or for an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<DnsEvidence>,
     /// Other ports of the host.
     #[serde(default)]
     pub ports: BTreeMap<u16, Port>,

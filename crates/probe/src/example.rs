@@ -8,10 +8,11 @@
 //! the body
 //! ```
 //!
-//! A `json` block is TLS evidence.
+//! A `json` block is TLS evidence. A `dns` block has a record a line, `TXT example.com v=spf1 -all`; without a record nothing is there.
 
 use castellan_model::Example;
 
+use crate::dns::{Answer, DnsEvidence};
 use crate::evidence::{Consent, Evidence, Exchange, Port};
 use crate::probes::{BASELINE, PROBES, Scheme};
 use crate::tls::{Certificate, TlsEvidence, Version};
@@ -26,11 +27,26 @@ const LOGIN: &str = r#"<html><head><title>Login | Example</title><script src="/w
 /// The evidence of an example.
 #[must_use]
 pub fn evidence(example: &Example) -> Evidence {
-    let mut evidence = hardened();
+    let mut evidence = changed(example);
+    for answer in evidence.dns.iter_mut().flat_map(|dns| dns.answers.values_mut()) {
+        answer.code = answer.code.trim_start_matches("default ").to_owned();
+    }
+    evidence
+}
+
+fn changed(example: &Example) -> Evidence {
+    let mut evidence = base();
     if example.language == "json" {
         match serde_json::from_str(&example.text) {
             Ok(tls) => evidence.tls = Some(tls),
             Err(error) => evidence.unreachable = Some(format!("the example is no TLS evidence: {error}")),
+        }
+        return evidence;
+    }
+    if example.language == "dns" {
+        let dns = evidence.dns.get_or_insert_default();
+        for line in example.text.lines() {
+            record(dns, line);
         }
         return evidence;
     }
@@ -56,9 +72,65 @@ pub fn evidence(example: &Example) -> Evidence {
     evidence
 }
 
+/// Adds a line such as `TXT example.com v=spf1 -all`, `SERVFAIL A erp.example.com`, `SIGNED A erp.example.com 192.0.2.1`.
+fn record(dns: &mut DnsEvidence, line: &str) {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let (code, signed, kind) = match first {
+        "SERVFAIL" | "NXDOMAIN" => (first, false, words.next().unwrap_or_default()),
+        "SIGNED" => ("NOERROR", true, words.next().unwrap_or_default()),
+        kind => ("NOERROR", false, kind),
+    };
+    let kind = if kind == "CD" { format!("CD {}", words.next().unwrap_or_default()) } else { kind.to_owned() };
+    let name = words.next().unwrap_or_default();
+    let rest = words.collect::<Vec<_>>().join(" ");
+    let answer = dns.answers.entry(format!("{kind} {name}")).or_default();
+    // A name is told anew once, and then gets its further records.
+    if answer.code.starts_with("default") || answer.code.is_empty() {
+        *answer = Answer::default();
+    }
+    answer.code = code.to_owned();
+    answer.authentic = signed;
+    match rest.strip_prefix("-> ") {
+        Some(alias) => answer.aliases.push(alias.to_owned()),
+        None if !rest.is_empty() => answer.records.push(rest),
+        None => {}
+    }
+}
+
+/// Records of a name that is in order. `default` makes way for what an example says.
+fn good_dns() -> DnsEvidence {
+    let mut dns =
+        DnsEvidence { host: "erp.example.com".into(), domain: "example.com".into(), ..DnsEvidence::default() };
+    for line in [
+        "SIGNED A erp.example.com 192.0.2.1",
+        "AAAA erp.example.com",
+        "CAA erp.example.com",
+        "CAA example.com 0 issue \"letsencrypt.org\"",
+        "MX example.com 10 mx.example.com.",
+        "TXT example.com v=spf1 mx -all",
+        "TXT _dmarc.example.com v=DMARC1; p=reject; rua=mailto:d@example.com",
+        "TXT _mta-sts.example.com v=STSv1; id=1",
+        "DS example.com 1 13 2 abc",
+    ] {
+        record(&mut dns, line);
+    }
+    for selector in crate::dns::SELECTORS {
+        record(&mut dns, &format!("TXT {selector}._domainkey.example.com"));
+    }
+    for answer in dns.answers.values_mut() {
+        answer.code.insert_str(0, "default ");
+    }
+    dns
+}
+
 /// An Odoo behind a good proxy.
 #[must_use]
 pub fn hardened() -> Evidence {
+    evidence(&Example { is_bad: false, language: "dns".into(), text: String::new(), series: None })
+}
+
+fn base() -> Evidence {
     let site = "https://erp.example.com";
     let mut evidence = Evidence {
         site: site.to_owned(),
@@ -66,6 +138,7 @@ pub fn hardened() -> Evidence {
         time: TIME,
         consent: Consent::B,
         tls: Some(good_tls()),
+        dns: Some(good_dns()),
         ..Evidence::default()
     };
     for probe in BASELINE.iter().chain(PROBES) {

@@ -2,6 +2,7 @@
 
 pub mod collect;
 pub mod dial;
+pub mod dns;
 pub mod evidence;
 pub mod example;
 pub mod grade;

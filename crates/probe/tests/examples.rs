@@ -57,6 +57,7 @@ fn nothing_seen_is_never_green() {
     let mut nothing = hardened();
     nothing.unreachable = Some("the connection is refused".into());
     nothing.tls = None;
+    nothing.dns = None;
     nothing.exchanges.clear();
     nothing.ports.clear();
     let judged = judge(&nothing, &[], &[]);

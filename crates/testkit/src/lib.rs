@@ -4,6 +4,7 @@
 
 mod authority;
 pub mod hello;
+pub mod names;
 mod server;
 pub mod site;
 

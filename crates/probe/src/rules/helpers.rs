@@ -2,6 +2,7 @@
 
 use castellan_model::Severity;
 
+use crate::dns::{Answer, DnsEvidence};
 use crate::evidence::Exchange;
 use crate::headers;
 use crate::probes::FOREIGN;
@@ -195,6 +196,31 @@ pub(super) fn tls<'v>(view: &'v View<'_>) -> Result<&'v TlsEvidence, Unjudged> {
         Some(failure) => Err(Unjudged::CouldNotTell(failure.clone())),
         None => Ok(tls),
     }
+}
+
+/// Records of the site's name and mail.
+pub(super) fn dns<'v>(view: &'v View<'_>) -> Result<&'v DnsEvidence, Unjudged> {
+    view.evidence.dns.as_ref().ok_or_else(|| {
+        if view.evidence.host.parse::<std::net::IpAddr>().is_ok() || !view.evidence.host.contains('.') {
+            return Unjudged::NotApplicable("the site has no name of its own".to_owned());
+        }
+        Unjudged::CouldNotTell("no name server was named: `--resolver ADDRESS`".to_owned())
+    })
+}
+
+/// The answer to a question.
+pub(super) fn record<'v>(dns: &'v DnsEvidence, kind: &str, name: &str) -> Result<&'v Answer, Unjudged> {
+    match dns.get(kind, name) {
+        Some(answer) if answer.is_told() => Ok(answer),
+        Some(answer) => Err(Unjudged::CouldNotTell(format!("the name server says {} of {name}", answer.code))),
+        None => Err(Unjudged::CouldNotTell("it was not asked for".to_owned())),
+    }
+}
+
+/// Whether the domain takes mail. One that says that it takes none (RFC 7505) needs no more.
+pub(super) fn takes_mail(dns: &DnsEvidence) -> Result<bool, Unjudged> {
+    let answer = record(dns, "MX", &dns.domain)?;
+    Ok(!answer.records.is_empty() && !answer.records.iter().all(|one| one.trim_end().ends_with(" .")))
 }
 
 /// Fine, when no hello got lost.
