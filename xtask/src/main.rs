@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod differential;
 mod docs;
+mod handshakes;
 mod new_rule;
 mod record;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
+        ["differential", "tls"] => handshakes::run(),
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
         ["bench", "host"] => bench::host(),
         ["bench", rest @ ..] => bench::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx|apache|caddy|haproxy [--record] | record URL FILE [ADDRESS]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | differential nginx|apache|caddy|haproxy|tls [--record] | record URL FILE [ADDRESS]".to_owned())
         }
     };
     match done {

@@ -124,16 +124,26 @@ pub fn meta_policies(body: &str) -> Vec<String> {
 /// Values of a header that a page gives in `<meta http-equiv>`; `name` in lower case.
 #[must_use]
 pub fn meta(body: &str, name: &str) -> Vec<String> {
+    tags(body, "<meta")
+        .filter(|tag| attribute(tag, "http-equiv").is_some_and(|value| value.trim().eq_ignore_ascii_case(name)))
+        .filter_map(|tag| attribute(tag, "content"))
+        .collect()
+}
+
+/// Policies for the referrer that a page holds in itself.
+#[must_use]
+pub fn meta_referrer(body: &str) -> Vec<String> {
+    tags(body, "<meta")
+        .filter(|tag| attribute(tag, "name").is_some_and(|value| value.trim().eq_ignore_ascii_case("referrer")))
+        .filter_map(|tag| attribute(tag, "content"))
+        .collect()
+}
+
+/// The texts of tags, from `<` up to `>`.
+fn tags<'b>(body: &'b str, start: &'static str) -> impl Iterator<Item = &'b str> {
     let lower = body.to_ascii_lowercase();
-    let mut out = Vec::new();
-    for (at, _) in lower.match_indices("<meta") {
-        let Some(text) = lower.get(at..).and_then(|rest| rest.split('>').next()) else { continue };
-        let own = body.get(at..at + text.len()).unwrap_or_default();
-        if attribute(own, "http-equiv").is_some_and(|value| value.eq_ignore_ascii_case(name)) {
-            out.extend(attribute(own, "content"));
-        }
-    }
-    out
+    let places: Vec<usize> = lower.match_indices(start).map(|(at, _)| at).collect();
+    places.into_iter().filter_map(move |at| body.get(at..)?.split('>').next())
 }
 
 /// The first source that lets any script run.
@@ -213,22 +223,15 @@ pub struct Script {
 /// Scripts, styles and frames of a page, by their tags.
 #[must_use]
 pub fn scripts(body: &str) -> Vec<Script> {
-    let lower = body.to_ascii_lowercase();
     let mut out = Vec::new();
-    for (tag, name) in [("<script", "src"), ("<link", "href"), ("<iframe", "src")] {
-        for (at, _) in lower.match_indices(tag) {
-            let Some(text) = lower.get(at..).and_then(|rest| rest.split('>').next()) else { continue };
-            let own = body.get(at..at + text.len()).unwrap_or_default();
-            if tag == "<link" && !text.contains("stylesheet") {
+    for (kind, name) in [("<script", "src"), ("<link", "href"), ("<iframe", "src")] {
+        for tag in tags(body, kind) {
+            if kind == "<link" && !tag.to_ascii_lowercase().contains("stylesheet") {
                 continue;
             }
-            if let Some(url) = attribute(own, name) {
-                out.push(Script {
-                    url,
-                    integrity: attribute(own, "integrity"),
-                    is_script: tag != "<iframe",
-                    is_element: tag == "<script",
-                });
+            if let Some(url) = attribute(tag, name) {
+                let integrity = attribute(tag, "integrity");
+                out.push(Script { url, integrity, is_script: kind != "<iframe", is_element: kind == "<script" });
             }
         }
     }

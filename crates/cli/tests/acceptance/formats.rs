@@ -9,17 +9,21 @@ fn report(format: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn validate(schema: &Value, instance: &Value) {
+pub fn validate(schema: &Value, instance: &Value) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let errors: Vec<String> =
         validator.iter_errors(instance).map(|error| format!("{} at {}", error, error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
 
+/// The schema of JSON reports.
+pub fn report_schema() -> Value {
+    serde_json::from_slice(&std::fs::read(root().join("schemas/report.schema.json")).unwrap()).unwrap()
+}
+
 #[test]
 fn json_follows_the_committed_schema() {
-    let schema: Value =
-        serde_json::from_slice(&std::fs::read(root().join("schemas/report.schema.json")).unwrap()).unwrap();
+    let schema = report_schema();
     let instance: Value = serde_json::from_str(&report("json")).unwrap();
     validate(&schema, &instance);
     assert_eq!(instance["format"], 1);

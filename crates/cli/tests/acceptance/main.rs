@@ -7,6 +7,7 @@ mod formats;
 mod host;
 mod robustness;
 mod scan;
+mod sites;
 
 use std::path::{Path, PathBuf};
 

@@ -37,3 +37,28 @@ pub(super) fn grade(view: &View<'_>, findings: &[Finding], coverage: usize) -> O
     let grade = if whole { letter.to_owned() } else { format!("at best {letter}") };
     Some(Grade { scheme: "Castellan, for Odoo".into(), grade, score, reasons })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Evidence;
+    use crate::example::hardened;
+    use crate::judge::judge;
+
+    fn graded(evidence: &Evidence, coverage: usize) -> Option<String> {
+        grade(&View::new(evidence), &judge(evidence, &[], &[]).findings, coverage).map(|grade| grade.grade)
+    }
+
+    #[test]
+    fn the_worst_finding_caps_it() {
+        let mut evidence = hardened();
+        assert_eq!(graded(&evidence, 100).as_deref(), Some("A+"));
+        assert_eq!(graded(&evidence, 60).as_deref(), Some("at best A+"));
+        evidence.exchanges.get_mut("login").unwrap().headers.retain(|(name, _)| name != "x-content-type-options");
+        assert_eq!(graded(&evidence, 100).as_deref(), Some("A"));
+        evidence.tls.as_mut().unwrap().compression = true;
+        assert_eq!(graded(&evidence, 100).as_deref(), Some("D"));
+        evidence.unreachable = Some("refused".into());
+        assert_eq!(graded(&evidence, 100), None);
+    }
+}

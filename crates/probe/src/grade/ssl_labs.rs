@@ -187,3 +187,47 @@ fn warnings(view: &View<'_>, tls: &TlsEvidence) -> Vec<&'static str> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Evidence;
+    use crate::example::hardened;
+    use crate::tls::Version;
+
+    fn graded(change: impl FnOnce(&mut Evidence)) -> (String, i32) {
+        let mut evidence = hardened();
+        change(&mut evidence);
+        grade(&View::new(&evidence)).map_or(("none".into(), 0), |grade| (grade.grade, grade.score))
+    }
+
+    fn with(evidence: &mut Evidence, number: u16, suites: &[&str]) {
+        let suites = suites.iter().map(|suite| (*suite).to_owned()).collect();
+        evidence.tls.as_mut().unwrap().versions.insert(0, Version { number, suites });
+    }
+
+    /// Calculated by hand from the guide.
+    #[test]
+    fn the_guide_is_followed() {
+        // 100, 100, 100.
+        assert_eq!(graded(|_| ()), ("A+".into(), 100));
+        // A warning: no TLS 1.3.
+        assert_eq!(
+            graded(|evidence| evidence.tls.as_mut().unwrap().versions.retain(|one| one.number != 0x0304)).0,
+            "A-"
+        );
+        // Protocols (100 + 90) / 2, ciphers (100 + 80) / 2: 28.5 + 30 + 36.
+        assert_eq!(graded(|evidence| with(evidence, 0x0301, &["TLS_RSA_WITH_AES_128_CBC_SHA"])), ("B".into(), 94));
+        // 56 bits: at most F, and 0.4 * (100 + 20) / 2.
+        assert_eq!(graded(|evidence| with(evidence, 0x0303, &["TLS_RSA_WITH_DES_CBC_SHA"])), ("F".into(), 84));
+        // Without encryption a category is 0, and with it all.
+        assert_eq!(graded(|evidence| with(evidence, 0x0303, &["TLS_RSA_WITH_NULL_SHA"])).0, "F");
+        assert_eq!(graded(|evidence| with(evidence, 0x0303, &["TLS_RSA_WITH_RC4_128_SHA"])).0, "C");
+        assert_eq!(graded(|evidence| with(evidence, 2, &[])).0, "F");
+        // 1024 bits: key exchange 80.
+        assert_eq!(graded(|evidence| evidence.tls.as_mut().unwrap().dh_bits = Some(1024)), ("B".into(), 94));
+        assert_eq!(graded(|evidence| evidence.tls.as_mut().unwrap().chains[0][0].names.clear()).0, "M");
+        assert_eq!(graded(|evidence| evidence.time += 400 * 86_400).0, "T");
+        assert_eq!(graded(|evidence| evidence.tls.as_mut().unwrap().failure = Some("no TLS".into())).0, "none");
+    }
+}

@@ -261,13 +261,18 @@ async fn further(server: &Server<'_>, all: &[(u16, Found); 5], out: &mut TlsEvid
     let of = |version: u16| {
         all.iter().find(|(number, _)| *number == version).map(|(_, found)| found.suites.as_slice()).unwrap_or_default()
     };
-    let elliptic: Vec<u16> = of(TLS12).iter().copied().filter(|code| suite_name(*code).contains("_ECDHE_")).collect();
+    // The newest version that exchanges keys over curves; before TLS 1.2 there is no other list of them.
+    let elliptic = [TLS12, TLS11, TLS10].into_iter().find_map(|version| {
+        let suites: Vec<u16> =
+            of(version).iter().copied().filter(|code| suite_name(*code).contains("_ECDHE_")).collect();
+        (!suites.is_empty()).then_some((version, suites))
+    });
     let highest = all.iter().rev().find(|(_, found)| found.suites.len() > 1);
     let groups = async {
         if !of(TLS13).is_empty() {
             server.groups(TLS13, of(TLS13)).await
-        } else if !elliptic.is_empty() {
-            server.groups(TLS12, &elliptic).await
+        } else if let Some((version, suites)) = &elliptic {
+            server.groups(*version, suites).await
         } else {
             Vec::new()
         }

@@ -75,8 +75,10 @@ fn is_guarded(sources: &[String]) -> bool {
 
 /// Whether the policy of the answer says who may show it in a frame.
 pub(super) fn limits_frames(page: &Exchange) -> bool {
-    let (all, _, _) = policies(page);
-    parse(&all).is_some_and(|parsed| parsed.get("frame-ancestors").is_some_and(|sources| !sources.is_empty()))
+    let (all, headers, meta) = policies(page);
+    // A page whose own policy says nothing else counts as one without.
+    (headers > 0 || meta)
+        && parse(&all).is_some_and(|parsed| parsed.get("frame-ancestors").is_some_and(|sources| !sources.is_empty()))
 }
 
 /// All policies, how many stand in headers, and whether those of the page itself say something.
