@@ -141,7 +141,8 @@ fn sslscan(address: SocketAddr) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn certificate(work: &Path, kind: &str, key: &str) -> Result<(), String> {
+/// A certificate that vouches for itself: `kind.pem` and `kind.key`.
+pub fn certificate(work: &Path, kind: &str, key: &str) -> Result<(), String> {
     let mut command = Command::new("openssl");
     command.env("OPENSSL_CONF", "/dev/null").args([
         "req",
@@ -169,13 +170,15 @@ fn certificate(work: &Path, kind: &str, key: &str) -> Result<(), String> {
 }
 
 /// A server of OpenSSL that ends with the comparison.
-struct Server {
+pub struct Server {
     child: Child,
-    address: SocketAddr,
+    /// Where it listens.
+    pub address: SocketAddr,
 }
 
 impl Server {
-    fn start(work: &Path, kind: &str, arguments: &[&str]) -> Result<Self, String> {
+    /// Starts one with a certificate.
+    pub fn start(work: &Path, kind: &str, arguments: &[&str]) -> Result<Self, String> {
         let free = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .map_err(|error| error.to_string())?;

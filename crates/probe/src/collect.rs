@@ -163,13 +163,17 @@ struct Scan {
 impl Scan {
     /// Sends a probe, waits where the site asks for it, and sends again.
     async fn send(&self, probe: &Probe) -> Result<Exchange, String> {
-        let target = probe.target.replace("{random}", &self.random);
+        self.send_to(probe, &probe.target.replace("{random}", &self.random)).await
+    }
+
+    /// Sends a probe whose path stands on a page.
+    async fn send_to(&self, probe: &Probe, target: &str) -> Result<Exchange, String> {
         let url = Url::parse(&format!("{}{target}", base(&self.site, probe, &self.options)))
             .or_else(|_| Url::parse(&authority(&self.site)))
             .map_err(|error| error.to_string())?;
         let request = Request {
             method: probe.method,
-            raw_target: Some(target),
+            raw_target: Some(target.to_owned()),
             headers: probe.headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
             body: probe.body.into(),
             limit: probe.kib * 1024,
@@ -329,11 +333,18 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
                 When::ManagerRefused => view.is_refused("manager"),
                 When::ManagerUnseen => !view.is_manager("manager"),
                 When::TranslationsUnseen => view.modules().is_empty(),
+                When::XmlrpcRefused => view.is_refused("xmlrpc"),
+                When::AttachmentSeen => view.attachment().is_some(),
                 When::Always | When::Odoo => true,
             };
-        if wanted {
-            keep(evidence, probe.name, scan.send(probe).await);
+        if !wanted {
+            continue;
         }
+        let result = match view.attachment().filter(|_| probe.when == When::AttachmentSeen) {
+            Some(path) => scan.send_to(probe, &path).await,
+            None => scan.send(probe).await,
+        };
+        keep(evidence, probe.name, result);
     }
     follow(scan, evidence, "home").await;
     follow(scan, evidence, "http-home").await;

@@ -29,6 +29,10 @@ pub enum When {
     ManagerUnseen,
     /// When the list of modules did not come.
     TranslationsUnseen,
+    /// When the plain path of XML-RPC is refused.
+    XmlrpcRefused,
+    /// When a page that was fetched shows a picture of Odoo's storage.
+    AttachmentSeen,
 }
 
 impl When {
@@ -41,6 +45,8 @@ impl When {
             Self::ManagerRefused => "when the database manager is refused",
             Self::ManagerUnseen => "when the database manager does not come",
             Self::TranslationsUnseen => "when the list of modules does not come",
+            Self::XmlrpcRefused => "when XML-RPC is refused",
+            Self::AttachmentSeen => "when a page shows a picture of Odoo's storage",
         }
     }
 }
@@ -58,7 +64,7 @@ pub struct Probe {
     pub scheme: Scheme,
     /// Method.
     pub method: &'static str,
-    /// Path and query as sent; `{random}` stands for 16 hexadecimal characters.
+    /// Path and query as sent; `{random}` stands for 16 hexadecimal characters, `{attachment}` for the path of a picture on a page.
     pub target: &'static str,
     /// Further headers.
     pub headers: &'static [(&'static str, &'static str)],
@@ -159,6 +165,9 @@ pub const PROBES: &[Probe] = &[
     get("other-host", "/web/login").with(&[("host", FOREIGN)]),
     get("manager-encoded", "/web/%64atabase/manager").when(When::ManagerRefused),
     get("manager-slashes", "//web/database/manager").when(When::ManagerRefused),
+    get("xmlrpc-old", "/xmlrpc/common").when(When::XmlrpcRefused),
+    get("filestore", "/web/filestore/").always().kib(4),
+    get("attachment", "{attachment}").when(When::AttachmentSeen).kib(4),
     get("selector", "/web/database/selector").when(When::ManagerUnseen),
     get("json2", "/json/2/res.partner/search"),
     get("website-info", "/website/info"),
@@ -168,16 +177,13 @@ pub const PROBES: &[Probe] = &[
     get("compose", "/docker-compose.yml").always().kib(4),
     get("translations-old", "/web/webclient/translations/1").when(When::TranslationsUnseen).kib(1024),
     get("robots", "/robots.txt").always().kib(32),
-    get("health", "/web/health"),
     get("options", "/")
         .always()
         .method("OPTIONS")
         .with(&[("origin", "https://castellan-probe.invalid"), ("access-control-request-method", "GET")]),
     get("trace", "/").always().method("TRACE").with(&[("x-castellan", "trace")]),
     get("icon", "/web/static/img/favicon.ico").method("HEAD"),
-    get("icon-old", "/web/static/src/img/favicon.ico").method("HEAD"),
     get("security-txt", "/.well-known/security.txt").always().kib(16),
-    get("sitemap", "/sitemap.xml").kib(64),
     // Asked for by `--consent B`.
     get("post-version", "/web/webclient/version_info")
         .post(JSON, r#"{"jsonrpc":"2.0","method":"call","id":1,"params":{}}"#),

@@ -100,10 +100,19 @@ fn hosting(view: &View<'_>) -> Option<&'static str> {
 fn facts(view: &View<'_>) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(tls) = view.evidence.tls.as_ref().filter(|tls| tls.failure.is_none()) {
-        let versions: Vec<&str> = tls.versions.iter().map(|version| version_name(version.number)).collect();
-        let suites: std::collections::BTreeSet<&String> =
-            tls.versions.iter().flat_map(|version| &version.suites).collect();
-        out.push(format!("{}; {} cipher suites", versions.join(", "), suites.len()));
+        let versions: Vec<String> = tls
+            .versions
+            .iter()
+            .map(|version| match version.suites.len() {
+                0 => version_name(version.number).to_owned(),
+                1 => format!("{} with 1 suite", version_name(version.number)),
+                many => format!("{} with {many} suites", version_name(version.number)),
+            })
+            .collect();
+        out.push(versions.join(", "));
+        if tls.tickets {
+            out.push("session tickets before TLS 1.3".to_owned());
+        }
         if !tls.groups.is_empty() {
             let groups: Vec<String> = tls.groups.iter().map(|group| group_name(*group)).collect();
             out.push(format!("groups {}", groups.join(", ")));
@@ -129,19 +138,11 @@ fn facts(view: &View<'_>) -> Vec<String> {
     if !protocols.is_empty() {
         out.push(format!("offers {}", protocols.join(" and ")));
     }
-    for name in ["icon", "icon-old"] {
-        if let Ok(icon) = view.exchange(name)
-            && icon.status == 200
-            && let Some(date) = icon.header("last-modified")
-        {
-            out.push(format!("Odoo's files are dated {date}; its code is not newer"));
-            break;
-        }
-    }
-    if let Ok(Some(health)) = view.served("health")
-        && health.body.contains("\"pass\"")
+    if let Ok(icon) = view.exchange("icon")
+        && icon.status == 200
+        && let Some(date) = icon.header("last-modified")
     {
-        out.push("/web/health answers".to_owned());
+        out.push(format!("Odoo's files are dated {date}; its code is not newer"));
     }
     out
 }

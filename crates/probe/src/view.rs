@@ -56,6 +56,9 @@ static NOISE: LazyLock<Regex> =
 #[expect(clippy::expect_used, reason = "a constant pattern that the tests run")]
 static TITLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<title[^>]*>(.*?)</title>").expect("a pattern"));
 #[expect(clippy::expect_used, reason = "a constant pattern that the tests run")]
+static ATTACHMENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?:src|href)="(/web/(?:image|content)/[!#-;=?-~]{1,300})""#).expect("a pattern"));
+#[expect(clippy::expect_used, reason = "a constant pattern that the tests run")]
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?:name="csrf_token"[^>]*value="|csrf_token["']?\s*[:=]\s*["'])([0-9a-zA-Z]{20,})"#)
         .expect("a pattern")
@@ -256,6 +259,15 @@ impl<'e> View<'e> {
                 && exchange.body.contains("master_pwd")
                 && (exchange.body.contains("/web/database/") || exchange.body.contains("database manager"))
         })
+    }
+
+    /// The path of a picture of Odoo's storage that a fetched page shows.
+    #[must_use]
+    pub fn attachment(&self) -> Option<String> {
+        let pages = ["login", "home", "home-1"].into_iter().filter_map(|name| self.raw(name));
+        pages
+            .filter_map(|page| ATTACHMENT.captures(&page.body))
+            .find_map(|found| Some(found.get(1)?.as_str().replace("&amp;", "&")))
     }
 
     /// The token of a form.

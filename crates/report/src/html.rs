@@ -102,6 +102,9 @@ fn words(text: &str) -> Markup {
 }
 
 fn place(location: &Location) -> String {
+    if sites::is_url(&location.path) {
+        return location.path.clone();
+    }
     format!("{}:{}:{}", location.path, location.span.start.line, location.span.start.column)
 }
 
@@ -114,6 +117,8 @@ fn source(location: &Location) -> Markup {
                 @let length = line.chars().count();
                 @let start = if number == span.start.line { span.start.column.saturating_sub(1) as usize } else { 0 };
                 @let end = if number == span.end.line { span.end.column.saturating_sub(1) as usize } else { length };
+                // Lines around the place are there to be read only.
+                @let (start, end) = if number < span.start.line || number > span.end.line { (0, 0) } else { (start, end) };
                 @let (start, end) = (start.min(length), end.min(length).max(start.min(length)));
                 span.number { (format!("{number:>5} ")) }
                 (line.chars().take(start).collect::<String>())
@@ -137,7 +142,7 @@ fn card(finding: &Finding) -> Markup {
                 @if let Some(module) = &finding.module { " · " (module) }
             }
             p.place { (place(&finding.location)) }
-            (source(&finding.location))
+            @if !sites::is_told_by_message(finding) { (source(&finding.location)) }
             @if finding.flow.len() > 1 {
                 details {
                     summary { "How it gets there (" (finding.flow.len()) " steps)" }

@@ -16,6 +16,16 @@ pub(crate) fn heading(report: &AuditReport, finding: &Finding) -> String {
     if path.ends_with(".py") { "code outside modules".to_owned() } else { "configuration and host".to_owned() }
 }
 
+/// The place is an answer of a site, not a line of a file.
+pub(crate) fn is_url(path: &str) -> bool {
+    host(path).is_some()
+}
+
+/// There is nothing to show but the message: it was seen in no single line.
+pub(crate) fn is_told_by_message(finding: &Finding) -> bool {
+    finding.location.excerpt.lines == [finding.message.as_str()]
+}
+
 /// The host of a URL, without its port.
 fn host(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;

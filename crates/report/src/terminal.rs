@@ -74,9 +74,8 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
     out.push_str(&paint(look, color(finding.severity), &head));
     out.push('\n');
     out.push_str(&wrap(&finding.message, "  ", "  ", look.width));
-    if finding.location.excerpt.lines == [finding.message.as_str()] {
-        // Seen in no single line.
-        out.push_str(&format!(" --> {}", finding.location.path));
+    if sites::is_url(&finding.location.path) {
+        out.push_str(&transcript(finding, look));
     } else {
         out.push_str(&snippet(&finding.location, look));
     }
@@ -104,6 +103,37 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
 /// The last three parts of a path: the steps of one flow are mostly in one module.
 fn short(path: &str) -> &str {
     path.rmatch_indices('/').nth(2).map_or(path, |(at, _)| &path[at + 1..])
+}
+
+/// What was asked and what came back, with the telling part marked.
+fn transcript(finding: &Finding, look: Look) -> String {
+    let location = &finding.location;
+    let mut out = format!("  at:   {}\n", location.path);
+    if sites::is_told_by_message(finding) {
+        out.pop();
+        return out;
+    }
+    let room = look.width.saturating_sub(8).max(20);
+    for (number, line) in location.excerpt.lines.iter().enumerate() {
+        let (from, to) = match location.span {
+            span if span.start.line as usize == number + 1 => {
+                (span.start.column as usize - 1, span.end.column as usize - 1)
+            }
+            _ => (0, 0),
+        };
+        // A long line is cut in front of what tells.
+        let length = line.chars().count();
+        let skipped = if to > room { from.saturating_sub(room / 3).min(length) } else { 0 };
+        let shown: String = line.chars().skip(skipped).take(room).collect();
+        out.push_str(&format!("        {shown}\n"));
+        let (from, to) = (from - skipped.min(from), (to.saturating_sub(skipped)).min(room));
+        if to > from && number > 1 {
+            let mark = format!("{}{}", " ".repeat(from), "^".repeat(to - from));
+            out.push_str(&format!("        {}\n", paint(look, color(finding.severity), &mark)));
+        }
+    }
+    out.pop();
+    out
 }
 
 fn snippet(location: &Location, look: Look) -> String {

@@ -34,6 +34,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "castellan-probe",
             "castellan-audit",
             "castellan-report",
+            "castellan-testkit",
         ],
     ),
 ];

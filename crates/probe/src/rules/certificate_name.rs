@@ -47,6 +47,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         return FINE;
     }
     let names = certificate.names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-    let names = if names.is_empty() { "nobody by name".to_owned() } else { names };
+    if names.is_empty() {
+        let message = format!("the certificate names no host; its subject, {}, does not count", certificate.subject);
+        return found(Report::of_site(message));
+    }
     found(Report::of_site(format!("the certificate is for {names}, not for {}", view.evidence.host)))
 }

@@ -46,6 +46,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     if view.evidence.site.starts_with("http://") {
         return Err(Unjudged::NotApplicable("the site was given with http".to_owned()));
     }
+    if view.exchange("http-login").is_ok_and(|login| login.status == 200 && login.body.contains("oe_login_form")) {
+        return Err(Unjudged::NotApplicable("the log-in page is served in clear: site-login-in-clear".to_owned()));
+    }
     let end = match view.exchange("http-home") {
         Ok(first) => (1..=5)
             .filter_map(|hop| view.exchange(&format!("http-home-{hop}")).ok().map(|one| (format!("http-home-{hop}"), one)))

@@ -20,6 +20,16 @@
 //! <title>405 Method Not Allowed</title>
 //! ```
 //!
+//! ```http
+//! > xmlrpc
+//! 403
+//!
+//!
+//! > xmlrpc-old
+//! 405
+//! allow: POST
+//! ```
+//!
 //! ## Good
 //!
 //! ```http
@@ -46,5 +56,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-xmlrpc-open", "OUT008", Gr
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
-    wants_post(view, "xmlrpc", "XML-RPC is open to everybody")
+    let plain = wants_post(view, "xmlrpc", "XML-RPC is open to everybody")?;
+    if plain.is_empty() && view.is_refused("xmlrpc") && view.exchange("random-web").is_ok_and(|one| one.status != 405) {
+        return wants_post(view, "xmlrpc-old", "/xmlrpc/2 is refused, and XML-RPC answers everybody at /xmlrpc");
+    }
+    Ok(plain)
 }

@@ -6,19 +6,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use super::{Measured, copy, measure, text, write_section};
 use crate::{root, run as command, say};
 
 /// Lines of Python, XML and the rest count for nobody: peers read Python, so Python lines are the measure.
 const WANTED_LINES: usize = 378_000;
-
-struct Measured {
-    name: &'static str,
-    cpu: f64,
-    wall: f64,
-    peak_mib: f64,
-}
 
 pub fn run_in(folder: &Path) -> Result<(), String> {
     let tree = folder.join("tree");
@@ -79,10 +72,6 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
     }
 }
 
-fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
 /// Wheels into `wheels/`, unpacked into `addons/`, copied into `tree/`.
 fn build_tree(folder: &Path, tree: &Path) -> Result<usize, String> {
     let wheels = folder.join("wheels");
@@ -126,118 +115,6 @@ fn build_tree(folder: &Path, tree: &Path) -> Result<usize, String> {
         }
     }
     Ok(lines)
-}
-
-/// Copies a folder; gives the number of Python lines.
-fn copy(from: &Path, to: &Path) -> Result<usize, String> {
-    fs::create_dir_all(to).map_err(|error| error.to_string())?;
-    let mut lines = 0;
-    for entry in fs::read_dir(from).map_err(|error| error.to_string())?.flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            lines += copy(&entry.path(), &target)?;
-        } else {
-            let bytes = fs::read(entry.path()).map_err(|error| error.to_string())?;
-            if target.extension().is_some_and(|extension| extension == "py") {
-                lines += bytes.iter().filter(|byte| **byte == b'\n').count();
-            }
-            fs::write(target, bytes).map_err(|error| error.to_string())?;
-        }
-    }
-    Ok(lines)
-}
-
-/// Replaces one section of docs/benchmarks.md.
-fn write_section(name: &str, text: &str) -> Result<(), String> {
-    let path = root().join("docs/benchmarks.md");
-    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->\n"));
-    let page = fs::read_to_string(&path).map_err(|error| error.to_string())?;
-    let (before, rest) = page.split_once(&begin).ok_or("docs/benchmarks.md has lost its marks")?;
-    let (_, after) = rest.split_once(&end).ok_or("docs/benchmarks.md has lost its marks")?;
-    fs::write(&path, format!("{before}{begin}{text}{end}{after}")).map_err(|error| error.to_string())
-}
-
-/// The audit of a host against lynis and gixy-ng on `examples/weak-host`, in one run.
-pub fn host() -> Result<(), String> {
-    command("cargo", &["build", "--release", "--package", "castellan-cli"])?;
-    let castellan = text(&root().join("target/release/castellan"));
-    let host = root().join("examples/weak-host");
-    let work = std::env::temp_dir().join(format!("castellan-bench-{}", std::process::id()));
-    let hashed = work.join("hashed");
-    fs::create_dir_all(&work).map_err(|error| error.to_string())?;
-    copy(&host, &hashed)?;
-    let conf = hashed.join("etc/odoo/odoo.conf");
-    let old = fs::read_to_string(&conf).map_err(|error| error.to_string())?;
-    // A real hash of a password that is on no list: every guess is made in vain.
-    let hash = "$pbkdf2-sha512$600000$CeSs/gCXGKm0RUawkdmZ7Q$4D5jes8hNj1RECbvplYsH5LViy7020EnF8waQgqMZW111ktArp/8FZoC7K26N10Q5dLrYvNgf41VV32INs8Qvw";
-    fs::write(&conf, old.replace("admin_passwd = admin", &format!("admin_passwd = {hash}")))
-        .map_err(|error| error.to_string())?;
-    let scan = |folder: &Path| {
-        vec![castellan.clone(), "scan".into(), "--root".into(), text(folder), "--format".into(), "json".into()]
-    };
-    let runs: [(&'static str, Vec<String>); 4] = [
-        ("castellan scan --root", scan(&host)),
-        ("castellan scan --root, hashed master password", scan(&hashed)),
-        ("gixy-ng on its nginx.conf", vec!["gixy".into(), text(&host.join("etc/nginx/nginx.conf"))]),
-        (
-            "lynis audit system --rootdir",
-            [
-                "lynis",
-                "audit",
-                "system",
-                "--rootdir",
-                &format!("{}/", host.display()),
-                "--quick",
-                "--quiet",
-                "--no-colors",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-        ),
-    ];
-    let mut out = String::from("## Host\n\n");
-    let _ = writeln!(
-        out,
-        "Command: `cargo xtask bench host`, which needs `lynis` (Debian package) and `gixy-ng` (Python package). All in the same run on\n\
-         `examples/weak-host`; CPU is user and system time of the process and its children.\n"
-    );
-    let _ = writeln!(out, "| tool | CPU s | wall s | peak MiB | CPU, ratio to Castellan |\n|---|---|---|---|---|");
-    let mut base = None;
-    for (name, command) in &runs {
-        let result = measure(name, command, &work)?;
-        let base = *base.get_or_insert(result.cpu.max(0.001));
-        let _ = writeln!(
-            out,
-            "| {} | {:.3} | {:.3} | {:.0} | {:.0} |",
-            result.name,
-            result.cpu,
-            result.wall,
-            result.peak_mib,
-            result.cpu / base
-        );
-    }
-    let _ =
-        writeln!(out, "\nThe second line guesses at the hash within its bound: four times 600,000 rounds of PBKDF2.");
-    let _ = fs::remove_dir_all(&work);
-    write_section("host", &out)
-}
-
-/// Runs a command and reads what the system counted for it. Exit codes are not looked at: findings are no failure.
-fn measure(name: &'static str, command: &[String], folder: &Path) -> Result<Measured, String> {
-    let script = "import json,resource,subprocess,sys,time\n\
-        start=time.monotonic()\n\
-        subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL)\n\
-        wall=time.monotonic()-start\n\
-        use=resource.getrusage(resource.RUSAGE_CHILDREN)\n\
-        print(json.dumps([use.ru_utime+use.ru_stime,wall,use.ru_maxrss/1024]))";
-    let output = Command::new("python3")
-        .args(["-c", script])
-        .args(command)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| error.to_string())?;
-    let numbers: [f64; 3] = serde_json::from_slice(&output.stdout).map_err(|error| format!("{name}: {error}"))?;
-    Ok(Measured { name, cpu: numbers[0], wall: numbers[1], peak_mib: numbers[2] })
 }
 
 fn page(lines: usize, results: &[Measured]) -> String {
