@@ -333,6 +333,7 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
                 When::ManagerRefused => view.is_refused("manager"),
                 When::ManagerUnseen => !view.is_manager("manager"),
                 When::TranslationsUnseen => view.modules().is_empty(),
+                When::SitemapNamed => view.sitemap_is_named() == Some(true),
                 When::XmlrpcRefused => view.is_refused("xmlrpc"),
                 When::AttachmentSeen => view.attachment().is_some(),
                 When::Always | When::Odoo => true,

@@ -174,6 +174,10 @@ fn base() -> Evidence {
                 exchange.headers.push((name.into(), value.into()));
             }
         }
+        if probe.name == "robots" {
+            exchange.status = 200;
+            exchange.body = "User-agent: *\nSitemap: https://erp.example.com/sitemap.xml".to_owned();
+        }
         if probe.name == "home" {
             exchange.status = 303;
             exchange.headers.push(("location".into(), "/web/login".into()));

@@ -29,6 +29,8 @@ pub enum When {
     ManagerUnseen,
     /// When the list of modules did not come.
     TranslationsUnseen,
+    /// When robots.txt names a map of the site.
+    SitemapNamed,
     /// When the plain path of XML-RPC is refused.
     XmlrpcRefused,
     /// When a page that was fetched shows a picture of Odoo's storage.
@@ -45,6 +47,7 @@ impl When {
             Self::ManagerRefused => "when the database manager is refused",
             Self::ManagerUnseen => "when the database manager does not come",
             Self::TranslationsUnseen => "when the list of modules does not come",
+            Self::SitemapNamed => "when robots.txt names a map",
             Self::XmlrpcRefused => "when XML-RPC is refused",
             Self::AttachmentSeen => "when a page shows a picture of Odoo's storage",
         }
@@ -168,6 +171,7 @@ pub const PROBES: &[Probe] = &[
     get("xmlrpc-old", "/xmlrpc/common").when(When::XmlrpcRefused),
     get("filestore", "/web/filestore/").always().kib(4),
     get("attachment", "{attachment}").when(When::AttachmentSeen).kib(4),
+    get("sitemap", "/sitemap.xml").when(When::SitemapNamed).kib(64),
     get("selector", "/web/database/selector").when(When::ManagerUnseen),
     get("json2", "/json/2/res.partner/search"),
     get("website-info", "/website/info"),
@@ -181,7 +185,6 @@ pub const PROBES: &[Probe] = &[
         .always()
         .method("OPTIONS")
         .with(&[("origin", "https://castellan-probe.invalid"), ("access-control-request-method", "GET")]),
-    get("trace", "/").always().method("TRACE").with(&[("x-castellan", "trace")]),
     get("icon", "/web/static/img/favicon.ico").method("HEAD"),
     get("security-txt", "/.well-known/security.txt").always().kib(16),
     // Asked for by `--consent B`.
@@ -203,6 +206,10 @@ pub const PROBES: &[Probe] = &[
         .plain(),
     get("post-session", "/web/session/get_session_info")
         .post(JSON, r#"{"jsonrpc":"2.0","method":"call","id":1,"params":{}}"#),
+    get("post-dataset", "/web/dataset/call_kw").post(
+        JSON,
+        r#"{"jsonrpc":"2.0","method":"call","id":1,"params":{"model":"res.lang","method":"search_read","args":[[],["code"]],"kwargs":{"limit":1}}}"#,
+    ),
     get("forwarded-host", "/web/login?castellan={random}")
         .with(&[("x-forwarded-host", FOREIGN), ("x-forwarded-proto", "https")])
         .consent(Consent::B),

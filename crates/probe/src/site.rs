@@ -40,7 +40,7 @@ pub fn of(evidence: Evidence, disabled: &[String], only: &[String]) -> SiteScan 
         limits: limits(&view),
         checks: judged.checks,
         grades: Vec::new(),
-        modules: view.modules().into_iter().collect(),
+        modules: view.modules().union(&view.modules_of_pages()).cloned().collect(),
         requests: evidence.requests,
         connections: evidence.connections,
         milliseconds: evidence.milliseconds,

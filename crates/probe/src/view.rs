@@ -59,6 +59,9 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<title[^>]*>(
 static ATTACHMENT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?:src|href)="(/web/(?:image|content)/[!#-;=?-~]{1,300})""#).expect("a pattern"));
 #[expect(clippy::expect_used, reason = "a constant pattern that the tests run")]
+static STATIC: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?:src|href)="/([a-z][a-z0-9_]{1,60})/static/"#).expect("a pattern"));
+#[expect(clippy::expect_used, reason = "a constant pattern that the tests run")]
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?:name="csrf_token"[^>]*value="|csrf_token["']?\s*[:=]\s*["'])([0-9a-zA-Z]{20,})"#)
         .expect("a pattern")
@@ -268,6 +271,26 @@ impl<'e> View<'e> {
         pages
             .filter_map(|page| ATTACHMENT.captures(&page.body))
             .find_map(|found| Some(found.get(1)?.as_str().replace("&amp;", "&")))
+    }
+
+    /// Whether robots.txt names a map of the site; `None` when it was not answered.
+    #[must_use]
+    pub fn sitemap_is_named(&self) -> Option<bool> {
+        let robots = self.raw("robots").filter(|one| one.error.is_none() && !one.is_limited)?;
+        let named =
+            robots.status == 200 && robots.body.lines().any(|line| line.trim().to_lowercase().starts_with("sitemap:"));
+        Some(named)
+    }
+
+    /// Modules whose static files a fetched page loads.
+    #[must_use]
+    pub fn modules_of_pages(&self) -> BTreeSet<String> {
+        let pages =
+            ["login", "home", "home-1"].into_iter().filter_map(|name| self.raw(name)).filter(|_| self.is_odoo());
+        pages
+            .flat_map(|page| STATIC.captures_iter(&page.body))
+            .filter_map(|found| Some(found.get(1)?.as_str().to_owned()))
+            .collect()
     }
 
     /// The token of a form.

@@ -35,20 +35,21 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use super::helpers::{certificate, date};
+use super::helpers::{certificates, date};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-expired", "TLS030", Group::Tls, Severity::High, 298);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let certificate = certificate(view)?;
     let now = view.evidence.time;
-    if certificate.not_after < now {
-        return found(Report::of_site(format!("the certificate ended on {}", date(certificate.not_after))));
-    }
-    if certificate.not_before > now {
-        return found(Report::of_site(format!("the certificate begins on {}", date(certificate.not_before))));
+    for certificate in certificates(view)? {
+        if certificate.not_after < now {
+            return found(Report::of_site(format!("the certificate ended on {}", date(certificate.not_after))));
+        }
+        if certificate.not_before > now {
+            return found(Report::of_site(format!("the certificate begins on {}", date(certificate.not_before))));
+        }
     }
     FINE
 }

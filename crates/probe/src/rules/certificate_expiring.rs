@@ -36,7 +36,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use super::helpers::{certificate, count_days, date};
+use super::helpers::{certificates, count_days, date};
 use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
@@ -44,7 +44,8 @@ use crate::view::View;
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-expiring", "TLS031", Group::Tls, Severity::Medium, 298);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let certificate = certificate(view)?;
+    // The one that ends first.
+    let Some(certificate) = certificates(view)?.into_iter().min_by_key(|certificate| certificate.not_after) else { return FINE };
     let now = view.evidence.time;
     let left = certificate.not_after - now;
     let life = (certificate.not_after - certificate.not_before).max(1);

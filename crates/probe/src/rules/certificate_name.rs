@@ -35,17 +35,15 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use super::helpers::certificate;
+use super::helpers::certificates;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-name", "TLS032", Group::Tls, Severity::High, 297);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let certificate = certificate(view)?;
-    if certificate.is_for(&view.evidence.host) {
-        return FINE;
-    }
+    let wrong = certificates(view)?.into_iter().find(|certificate| !certificate.is_for(&view.evidence.host));
+    let Some(certificate) = wrong else { return FINE };
     let names = certificate.names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     if names.is_empty() {
         let message = format!("the certificate names no host; its subject, {}, does not count", certificate.subject);

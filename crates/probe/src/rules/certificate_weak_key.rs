@@ -35,24 +35,25 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use super::helpers::certificate;
+use super::helpers::certificates;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-weak-key", "TLS036", Group::Tls, Severity::High, 326);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let certificate = certificate(view)?;
-    let least = match certificate.key_kind.as_str() {
-        "RSA" => 2048,
-        "EC" => 224,
-        _ => 0,
-    };
-    if certificate.exponent_one {
-        return found(Report::of_site("the exponent of the RSA key is 1: nothing is encrypted"));
-    }
-    if certificate.key_bits > 0 && certificate.key_bits < least {
-        return found(Report::of_site(format!("the {} key has {} bits", certificate.key_kind, certificate.key_bits)));
+    for certificate in certificates(view)? {
+        let least = match certificate.key_kind.as_str() {
+            "RSA" => 2048,
+            "EC" => 224,
+            _ => 0,
+        };
+        if certificate.exponent_one {
+            return found(Report::of_site("the exponent of the RSA key is 1: nothing is encrypted"));
+        }
+        if certificate.key_bits > 0 && certificate.key_bits < least {
+            return found(Report::of_site(format!("the {} key has {} bits", certificate.key_kind, certificate.key_bits)));
+        }
     }
     FINE
 }

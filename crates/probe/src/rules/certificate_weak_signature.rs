@@ -31,7 +31,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use super::helpers::{certificate, certificate_chain};
+use super::helpers::certificate;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
@@ -39,8 +39,8 @@ pub(super) const META: RuleMeta = RuleMeta::new("certificate-weak-signature", "T
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     certificate(view)?;
-    let chain = certificate_chain(view);
-    let weak = chain.iter().find(|one| {
+    let mut all = view.evidence.tls.iter().flat_map(|tls| &tls.chains).flatten();
+    let weak = all.find(|one| {
         matches!(one.signature_hash.as_str(), "MD2" | "MD5" | "SHA1") && !(one.self_issued && one.is_authority)
     });
     match weak {

@@ -266,6 +266,12 @@ pub(super) fn certificate<'v>(view: &'v View<'_>) -> Result<&'v Certificate, Unj
     tls(view)?.certificate().ok_or_else(|| Unjudged::CouldNotTell("the server showed no certificate".to_owned()))
 }
 
+/// Every certificate of the server itself: two where it has an RSA and an ECDSA key.
+pub(super) fn certificates<'v>(view: &'v View<'_>) -> Result<Vec<&'v Certificate>, Unjudged> {
+    certificate(view)?;
+    Ok(view.evidence.tls.iter().flat_map(|tls| &tls.chains).filter_map(|chain| chain.first()).collect())
+}
+
 /// What the server sent, its own certificate first.
 pub(super) fn certificate_chain<'v>(view: &'v View<'_>) -> &'v [Certificate] {
     view.evidence.tls.as_ref().and_then(|tls| tls.chains.first()).map_or(&[], Vec::as_slice)

@@ -51,19 +51,32 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
-use crate::view::View;
+use crate::view::{Unjudged, View};
 
 pub(super) const META: RuleMeta = RuleMeta::new("site-base-url-wrong", "OUT038", Group::Outside, Severity::Low, 1173);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
+    if headers::is_private_host(&view.evidence.host) {
+        return Err(Unjudged::NotApplicable("the site was asked under an internal address".to_owned()));
+    }
     let robots = view.served("robots")?;
-    let by_robots = robots.and_then(|one| one.body.lines().find_map(|line| line.trim().strip_prefix("Sitemap:"))).map(str::trim);
-    let canonical = |probe| view.exchange(probe).ok().and_then(|one| headers::canonical(&one.body));
-    let by_page = || ["home", "login"].into_iter().find_map(|probe| Some((probe, canonical(probe)?)));
-    let Some((probe, own)) = by_robots.map(|own| ("robots", own)).or_else(by_page) else { return FINE };
-    let Ok(url) = url::Url::parse(own) else { return FINE };
-    let same = url.scheme() == view.evidence.site.split(':').next().unwrap_or_default()
-        && url.host_str().is_some_and(|host| host.trim_start_matches("www.") == view.evidence.host.trim_start_matches("www."));
-    if same { FINE } else { found(Report::at(probe, format!("Odoo calls itself {}", url.origin().ascii_serialization())).shown_by(own)) }
+    let map = robots.and_then(|one| one.body.lines().find_map(|line| line.trim().strip_prefix("Sitemap:"))).map(str::trim);
+    let canonical = |probe: &'static str| Some((probe, headers::canonical(&view.exchange(probe).ok()?.body)?));
+    let told = map.map(|map| ("robots", map)).into_iter().chain(canonical("home")).chain(canonical("login"));
+    for (probe, own) in told {
+        let Ok(url) = url::Url::parse(own) else { continue };
+        // internal-address-told tells of links to the inside.
+        if probe != "robots" && url.host_str().is_some_and(headers::is_private_host) {
+            continue;
+        }
+        let bare = |host: &str| host.trim_start_matches("www.").to_owned();
+        let same = view.evidence.site.starts_with(&format!("{}:", url.scheme()))
+            && url.host_str().is_some_and(|host| bare(host) == bare(&view.evidence.host));
+        if !same {
+            let message = format!("Odoo calls itself {}", url.origin().ascii_serialization());
+            return found(Report::at(probe, message).shown_by(own));
+        }
+    }
+    FINE
 }

@@ -6,7 +6,8 @@
 //!
 //! ## Why it matters
 //!
-//! The day somebody sets `list_db` to true for a backup, every database can be taken.
+//! The day somebody sets `list_db` to true for a backup, every database can be taken. Until then the password opens
+//! nothing: measured with 14.0 and 19.0, which refuse to change it too.
 //!
 //! ## Bad
 //!
@@ -43,7 +44,7 @@ use super::helpers::{Manager, manager};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-master-password-latent", "OUT005", Group::Outside, Severity::High, 1392);
+pub(super) const META: RuleMeta = RuleMeta::new("site-master-password-latent", "OUT005", Group::Outside, Severity::Medium, 1392);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
