@@ -117,6 +117,13 @@ pub(super) fn repeats(exchange: &Exchange) -> bool {
     ["//", "\\/\\/"].iter().any(|slashes| exchange.body.contains(&format!("{slashes}{FOREIGN}")))
 }
 
+/// What a page complains of.
+pub(super) fn alert(body: &str) -> Option<&str> {
+    let (_, after) = body.split_once("alert-danger")?;
+    let (_, text) = after.split_once('>')?;
+    text.split('<').next().map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// Whether a line of a file sets a variable: `NAME=value`.
 pub(super) fn assigns(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {

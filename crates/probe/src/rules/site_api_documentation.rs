@@ -15,7 +15,7 @@
 //! 200
 //! content-type: text/html
 //!
-//! <title>Odoo API</title><script>odoo.doc</script>
+//! <title>Odoo Runtime Doc</title><script src="/web/assets/1/3f1a2b4/api_doc.assets.min.js"></script>
 //! ```
 //!
 //! ## Good
@@ -24,6 +24,14 @@
 //! > doc
 //! 303
 //! location: /web/login?redirect=%2Fdoc%3F
+//! ```
+//!
+//! ```http
+//! > doc
+//! 200
+//! content-type: text/html
+//!
+//! <title>Documentation | Acme</title> How to use our API rapidly
 //! ```
 //!
 //! ## How to fix
@@ -44,7 +52,7 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-api-documentation", "OUT01
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     match view.served("doc")? {
-        Some(exchange) if exchange.is_html() && !exchange.body.contains("oe_login_form") && exchange.body.to_lowercase().contains("api") => {
+        Some(exchange) if exchange.body.contains("Odoo Runtime Doc") || exchange.body.contains("api_doc.assets") => {
             found(Report::at("doc", "/doc is served without a session"))
         }
         _ => FINE,

@@ -103,6 +103,20 @@
 //! Too many login failures, please wait a bit before trying again.
 //! ```
 //!
+//! ```http
+//! > throttled-login-01
+//! 200
+//! content-type: text/html
+//!
+//! <p class="alert alert-danger" role="alert">Identifiant ou mot de passe erroné</p>
+//!
+//! > throttled-login-12
+//! 200
+//! content-type: text/html
+//!
+//! <p class="alert alert-danger" role="alert">Trop d'échecs de connexion, veuillez patienter</p>
+//! ```
+//!
 //! ## How to fix
 //!
 //! Limit `/web/login` at the proxy by address (`limit_req`), and let fail2ban read the log (`castellan harden fail2ban`).
@@ -113,6 +127,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
+use super::helpers::alert;
 use crate::probes::LOGINS;
 use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
@@ -128,6 +143,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let stopped = tries.iter().any(|(_, one)| {
         one.error.is_some() || matches!(one.status, 403 | 429 | 503) || one.body.contains("Too many login failures")
     });
+    // Odoo says it in the language of the site: another reason than at first is a limit.
+    let reasons: Vec<_> = tries.iter().filter_map(|(_, one)| alert(&one.body)).collect();
+    let stopped = stopped || reasons.first() != reasons.last();
     if stopped || tries.len() < LOGINS as usize {
         return FINE;
     }

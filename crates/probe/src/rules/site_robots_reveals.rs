@@ -49,7 +49,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-robots-reveals", "OUT037",
 pub(super) fn check(view: &View<'_>) -> Judged {
     let Some(exchange) = view.served("robots")? else { return FINE };
     let telling = exchange.body.lines().filter_map(|line| line.trim().strip_prefix("Disallow:")).map(str::trim).find(|path| {
-        ["backup", "dump", "staging", "secret", "private", "old", "phpmyadmin", "pgadmin"].iter().any(|word| path.to_lowercase().contains(word))
+        let path = path.to_lowercase();
+        let mut words = path.split(|char: char| !char.is_ascii_alphanumeric());
+        words.any(|word| ["backup", "backups", "dump", "dumps", "staging", "secret", "private", "phpmyadmin", "pgadmin"].contains(&word))
     });
     match telling {
         Some(path) => found(Report::at("robots", format!("robots.txt names {path}")).shown_by(path)),

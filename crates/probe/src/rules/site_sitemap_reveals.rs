@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //!
-//! When robots.txt names a map, reads the first 64 KiB of `/sitemap.xml` for internal hosts and for names of tests, copies and
-//! back-ups.
+//! When robots.txt names a map, reads the first 64 KiB of `/sitemap.xml` for internal hosts and for names of copies, back-ups
+//! and internal pages.
 //!
 //! ## Why it matters
 //!
@@ -16,7 +16,7 @@
 //! 200
 //! content-type: application/xml
 //!
-//! <urlset><url><loc>https://erp.example.com/shop</loc></url><url><loc>https://erp.example.com/intern-test-page</loc></url></urlset>
+//! <urlset><url><loc>https://erp.example.com/shop</loc></url><url><loc>https://erp.example.com/internal-price-list</loc></url></urlset>
 //! ```
 //!
 //! ```http
@@ -34,7 +34,7 @@
 //! 200
 //! content-type: application/xml
 //!
-//! <urlset><url><loc>https://erp.example.com/contest</loc></url><url><loc>https://erp.example.com/blog/international</loc></url></urlset>
+//! <urlset><url><loc>https://erp.example.com/jobs/intern-2</loc></url><url><loc>https://erp.example.com/blog/international</loc></url></urlset>
 //! ```
 //!
 //! ## How to fix
@@ -55,7 +55,7 @@ pub(super) const META: RuleMeta =
     RuleMeta::new("site-sitemap-reveals", "OUT036", Group::Outside, Severity::Low, 200);
 
 /// Words of a path that tell, each between signs that part words.
-const TELLING: [&str; 9] = ["test", "staging", "backup", "intern", "internal", "private", "secret", "demo-old", "old"];
+const TELLING: [&str; 5] = ["staging", "backup", "backups", "internal", "confidential"];
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     if view.sitemap_is_named() == Some(false) {
@@ -70,7 +70,8 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         let path = place.splitn(4, '/').nth(3).unwrap_or_default().to_lowercase();
         let telling = path.split(|char: char| !char.is_ascii_alphanumeric()).find(|word| TELLING.contains(word));
         if telling.is_some() {
-            return found(Report::at("sitemap", format!("the map names /{path}")).shown_by(place));
+            let report = Report::at("sitemap", format!("the map names /{path}")).severity(Severity::Info);
+            return found(report.confidence(castellan_model::Confidence::Medium).shown_by(place));
         }
     }
     FINE

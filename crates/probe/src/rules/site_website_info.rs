@@ -15,7 +15,7 @@
 //! 200
 //! content-type: text/html
 //!
-//! <h1>Acme</h1><dl><dt>Sales</dt></dl> Installed Applications
+//! <h1>Acme</h1> <h2>Applications installées</h2> <dl class="dl-horizontal"><dt>Sales</dt></dl>
 //! ```
 //!
 //! ## Good
@@ -43,8 +43,8 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-website-info", "OUT014", G
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     match view.served("website-info")? {
-        Some(exchange) if exchange.body.contains("<dt") && exchange.body.contains("Installed") => {
-            found(Report::at("website-info", "/website/info lists the installed apps").shown_by("Installed"))
+        Some(exchange) if exchange.body.contains("dl-horizontal") && exchange.body.contains("<dt") => {
+            found(Report::at("website-info", "/website/info lists the installed apps").shown_by("dl-horizontal"))
         }
         _ => FINE,
     }
