@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -71,6 +71,8 @@ impl Default for Options {
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// How often a limited request is sent again.
 const TRIES: u32 = 3;
+/// Requests that are kept for the end.
+const RESERVED: u32 = 2;
 /// Requests in a row that a limit may hold back before the rest is left out.
 const PATIENT: u32 = 3;
 /// Requests that are on their way at once.
@@ -157,6 +159,10 @@ struct Scan {
     sent: AtomicU32,
     /// Requests in a row that a limit held back for good.
     held: AtomicU32,
+    /// The site has answered something without complaint, so that 503 is a limit and no maintenance.
+    works: AtomicBool,
+    /// Requests that may be sent by now.
+    allowance: AtomicU32,
     random: String,
 }
 
@@ -188,14 +194,19 @@ impl Scan {
             if self.held.load(Ordering::Relaxed) >= PATIENT {
                 return Err("a limit on requests does not end".to_owned());
             }
-            if self.sent.fetch_add(1, Ordering::Relaxed) >= self.options.budget {
+            if self.sent.fetch_add(1, Ordering::Relaxed) >= self.allowance.load(Ordering::Relaxed) {
                 self.sent.fetch_sub(1, Ordering::Relaxed);
                 return Err(format!("the budget of {} requests is used up", self.options.budget));
             }
             self.pace.turn().await;
             let mut exchange = self.client.send(request).await;
-            let limited =
-                exchange.status == 429 || (exchange.status == 503 && exchange.header("retry-after").is_some());
+            // nginx answers 503 when its limit is reached, without a word of when to come again.
+            let busy = exchange.status == 503
+                && (exchange.header("retry-after").is_some() || self.works.load(Ordering::Relaxed));
+            let limited = exchange.status == 429 || busy;
+            if exchange.error.is_none() && exchange.status < 500 && !limited {
+                self.works.store(true, Ordering::Relaxed);
+            }
             let broken = exchange.error.as_deref() == Some(Trouble::Reset.text());
             attempt += 1;
             if !limited && !broken {
@@ -244,6 +255,8 @@ pub async fn collect(site: &Url, options: &Options) -> Evidence {
         pace: Pace::new(options.requests_per_second, 8),
         sent: AtomicU32::new(0),
         held: AtomicU32::new(0),
+        works: AtomicBool::new(false),
+        allowance: AtomicU32::new(options.budget.saturating_sub(RESERVED).max(1)),
         random: random(),
     });
     let handshakes = async {
@@ -283,11 +296,21 @@ async fn resolve(host: &str, port: u16, options: &Options) -> Result<SocketAddr,
         return Ok(SocketAddr::new(address, port));
     }
     let found = timeout(Duration::from_secs(5), tokio::net::lookup_host((host, port))).await;
-    match found {
-        Ok(Ok(mut addresses)) => addresses.next().ok_or_else(|| format!("`{host}` has no address")),
-        Ok(Err(_)) => Err(format!("the name `{host}` is not known")),
-        Err(_) => Err("the name server does not answer".to_owned()),
+    let addresses: Vec<SocketAddr> = match found {
+        Ok(Ok(addresses)) => addresses.take(8).collect(),
+        Ok(Err(_)) => return Err(format!("the name `{host}` is not known")),
+        Err(_) => return Err("the name server does not answer".to_owned()),
+    };
+    let first = *addresses.first().ok_or_else(|| format!("`{host}` has no address"))?;
+    // A name may have addresses of a kind that this machine cannot reach.
+    if addresses.iter().any(|address| address.is_ipv4() != first.is_ipv4()) {
+        for address in &addresses {
+            if let Ok(Ok(_)) = timeout(Duration::from_secs(3), tokio::net::TcpStream::connect(address)).await {
+                return Ok(*address);
+            }
+        }
     }
+    Ok(first)
 }
 
 async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
@@ -326,20 +349,28 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
             keep(evidence, name, result);
         }
     }
+    follow(scan, evidence, "home").await;
+    follow(scan, evidence, "http-home").await;
     for probe in rest {
         let view = View::new(evidence);
         let wanted = may_be_odoo
             && match probe.when {
                 When::ManagerRefused => view.is_refused("manager"),
                 When::ManagerUnseen => !view.is_manager("manager"),
-                When::TranslationsUnseen => view.modules().is_empty(),
+                When::PlainAnswers => view.exchange("http-home").is_ok(),
+                When::TranslationsUnseen => view.modules().is_empty() && view.has_status("translations", 404),
                 When::SitemapNamed => view.sitemap_is_named() == Some(true),
                 When::XmlrpcRefused => view.is_refused("xmlrpc"),
                 When::AttachmentSeen => view.attachment().is_some(),
+                When::Last => true,
+                When::InDoubt => view.answers_otherwise("cors"),
                 When::Always | When::Odoo => true,
             };
         if !wanted {
             continue;
+        }
+        if matches!(probe.when, When::Last | When::InDoubt) {
+            scan.allowance.store(scan.options.budget, Ordering::Relaxed);
         }
         let result = match view.attachment().filter(|_| probe.when == When::AttachmentSeen) {
             Some(path) => scan.send_to(probe, &path).await,
@@ -347,8 +378,21 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
         };
         keep(evidence, probe.name, result);
     }
-    follow(scan, evidence, "home").await;
-    follow(scan, evidence, "http-home").await;
+    doubt_refusals(evidence);
+}
+
+/// When the site lets nobody in any more at the end, its refusals in between say nothing.
+fn doubt_refusals(evidence: &mut Evidence) {
+    if !View::new(evidence).answers_otherwise("control") {
+        return;
+    }
+    let Some(status) = evidence.exchanges.get("control").map(|control| control.status) else { return };
+    for (name, exchange) in &mut evidence.exchanges {
+        let first = BASELINE.iter().any(|probe| probe.name == name);
+        if !first && (exchange.status == status || exchange.error.is_some()) {
+            exchange.is_limited = true;
+        }
+    }
 }
 
 /// Follows redirects on the same host, as a browser would. `name` is the probe that begins.

@@ -70,7 +70,7 @@ impl Trouble {
     pub const fn text(self) -> &'static str {
         match self {
             Self::Refused => "the connection is refused",
-            Self::Timeout => "no answer in time",
+            Self::Timeout => "no connection in time",
             Self::Reset => "the connection breaks off",
         }
     }

@@ -27,7 +27,9 @@ pub enum When {
     ManagerRefused,
     /// When the manager's page did not come.
     ManagerUnseen,
-    /// When the list of modules did not come.
+    /// When plain HTTP is answered.
+    PlainAnswers,
+    /// When nothing is where newer series have the list of modules.
     TranslationsUnseen,
     /// When robots.txt names a map of the site.
     SitemapNamed,
@@ -35,6 +37,10 @@ pub enum When {
     XmlrpcRefused,
     /// When a page that was fetched shows a picture of Odoo's storage.
     AttachmentSeen,
+    /// Behind all others: it also tells whether the site still answers as it did.
+    Last,
+    /// Behind that, when the site does not answer as it did.
+    InDoubt,
 }
 
 impl When {
@@ -46,9 +52,12 @@ impl When {
             Self::Odoo => "when it may be an Odoo",
             Self::ManagerRefused => "when the database manager is refused",
             Self::ManagerUnseen => "when the database manager does not come",
-            Self::TranslationsUnseen => "when the list of modules does not come",
+            Self::PlainAnswers => "when plain HTTP is answered",
+            Self::TranslationsUnseen => "when nothing is where newer series have the list of modules",
             Self::SitemapNamed => "when robots.txt names a map",
             Self::XmlrpcRefused => "when XML-RPC is refused",
+            Self::Last => "last, when it may be an Odoo; tells whether the site still answers",
+            Self::InDoubt => "when the site answered the last one otherwise than at first",
             Self::AttachmentSeen => "when a page shows a picture of Odoo's storage",
         }
     }
@@ -152,7 +161,7 @@ pub const BASELINE: &[Probe] = &[
 pub const PROBES: &[Probe] = &[
     get("manager", "/web/database/manager"),
     get("http-home", "/").always().plain(),
-    get("http-login", "/web/login").plain(),
+    get("http-login", "/web/login").plain().when(When::PlainAnswers),
     get("xmlrpc", "/xmlrpc/2/common"),
     get("xmlrpc-db", "/xmlrpc/2/db"),
     get("jsonrpc", "/jsonrpc"),
@@ -164,7 +173,6 @@ pub const PROBES: &[Probe] = &[
     get("dump", "/dump.sql").always().kib(4),
     get("backups", "/backups/").always().kib(16),
     get("debugger", "/?__debugger__=yes&cmd=resource&f=debugger.js"),
-    get("cors", "/web/login").with(&[("origin", "https://castellan-probe.invalid")]),
     get("other-host", "/web/login").with(&[("host", FOREIGN)]),
     get("manager-encoded", "/web/%64atabase/manager").when(When::ManagerRefused),
     get("manager-slashes", "//web/database/manager").when(When::ManagerRefused),
@@ -187,6 +195,8 @@ pub const PROBES: &[Probe] = &[
         .with(&[("origin", "https://castellan-probe.invalid"), ("access-control-request-method", "GET")]),
     get("icon", "/web/static/img/favicon.ico").method("HEAD"),
     get("security-txt", "/.well-known/security.txt").always().kib(16),
+    get("cors", "/web/login").with(&[("origin", "https://castellan-probe.invalid")]).when(When::Last),
+    get("control", "/web/login").when(When::InDoubt),
     // Asked for by `--consent B`.
     get("post-version", "/web/webclient/version_info")
         .post(JSON, r#"{"jsonrpc":"2.0","method":"call","id":1,"params":{}}"#),

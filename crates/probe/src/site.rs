@@ -174,14 +174,20 @@ fn limits(view: &View<'_>) -> Vec<String> {
     } else if view.catches_all() {
         out.push("every path gives the same page, so that a page says little".to_owned());
     }
+    if view.answers_otherwise("control") {
+        out.push("the site let nobody in any more at the end: refusals in between do not count".to_owned());
+    }
     let limited = evidence.exchanges.values().filter(|one| one.is_limited).count();
     if limited > 0 {
         out.push(format!("a limit on requests held {limited} of them back, after waiting"));
     }
-    let broken = |exchange: &&Exchange| {
-        exchange.error.as_deref().is_some_and(|reason| reason != crate::dial::Trouble::Refused.text())
-    };
-    let lost: Vec<&Exchange> = evidence.exchanges.values().filter(broken).collect();
+    // A closed port of plain HTTP is no gap: it is as good as a redirect.
+    let lost: Vec<&Exchange> = evidence
+        .exchanges
+        .iter()
+        .filter(|(name, one)| one.error.is_some() && !(one.url.starts_with("http://") && view.is_closed(name)))
+        .map(|(_, one)| one)
+        .collect();
     if let Some(first) = lost.first() {
         let reason = first.error.as_deref().unwrap_or_default();
         out.push(format!("{} of the requests were not answered ({reason})", lost.len()));

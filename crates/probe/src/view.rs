@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use castellan_model::Series;
 use regex::Regex;
 
+use crate::dial::Trouble;
 use crate::evidence::{Evidence, Exchange};
 use crate::probes::{BASELINE, PROBES};
 
@@ -237,10 +238,29 @@ impl<'e> View<'e> {
         if own_login { Ok(self.exchange("login").map_or(last, |login| ("login", login))) } else { Ok(last) }
     }
 
-    /// Nobody listens where a probe went: that is an answer too.
+    /// Nobody listens where a probe went, or a firewall swallows it: that is an answer too.
     #[must_use]
     pub fn is_closed(&self, name: &str) -> bool {
-        self.raw(name).is_some_and(|one| one.error.as_deref() == Some(crate::dial::Trouble::Refused.text()))
+        self.raw(name).is_some_and(|one| {
+            let closed = [Trouble::Refused, Trouble::Timeout].map(Trouble::text);
+            one.error.as_deref().is_some_and(|reason| closed.contains(&reason))
+        })
+    }
+
+    /// Whether the log-in page, which came at first, is refused by now.
+    #[must_use]
+    pub fn answers_otherwise(&self, name: &str) -> bool {
+        let came = self.raw("login").is_some_and(|login| login.error.is_none() && login.status < 400);
+        let refused = |one: &Exchange| {
+            one.error.is_some() || one.is_limited || matches!(one.status, 401 | 403 | 406 | 429) || one.status >= 500
+        };
+        came && self.raw(name).is_some_and(refused)
+    }
+
+    /// Whether a probe was answered with a status.
+    #[must_use]
+    pub fn has_status(&self, name: &str, status: u16) -> bool {
+        self.raw(name).is_some_and(|one| one.error.is_none() && one.status == status)
     }
 
     /// Whether a probe was answered with a refusal: by status, or as if nothing were there.

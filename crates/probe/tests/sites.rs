@@ -105,6 +105,32 @@ fn a_hardened_odoo_has_nothing_high() {
 }
 
 #[test]
+fn the_most_careful_site_fits_into_the_budget() {
+    // Everything that asks a further question is refused, and `/` leads elsewhere first.
+    let inner = recorded(HARDENED);
+    let site = Box::new(move |request: &castellan_testkit::Request| {
+        let path = request.target.to_lowercase().replace("%64", "d").replace("//", "/");
+        match path.as_str() {
+            "/" => Reply::page(303, "").with("Location", "/odoo"),
+            "/odoo" => Reply::page(303, "").with("Location", "/web/login?redirect=%2Fodoo"),
+            _ if ["/web/database", "/xmlrpc", "/jsonrpc", "/web/version", "/web/webclient"]
+                .iter()
+                .any(|start| path.starts_with(start)) =>
+            {
+                Reply::page(403, "<html><title>403 Forbidden</title></html>")
+            }
+            _ => inner(request),
+        }
+    });
+    let (scan, server) = secure(site);
+    assert!(server.requests() <= 40, "{}", server.requests());
+    assert_eq!(scan.summary.limits, Vec::<String>::new(), "{} requests", scan.summary.requests);
+    assert_eq!(worse_than_medium(&scan), Vec::<String>::new());
+    assert_eq!(outcome(&scan, "site-database-manager-open"), CheckOutcome::NotVulnerable);
+    assert_eq!(outcome(&scan, "site-xmlrpc-open"), CheckOutcome::NotVulnerable);
+}
+
+#[test]
 fn a_limit_of_ten_a_second_hides_nothing_critical() {
     let paced = Options { requests_per_second: 15.0, ..options() };
     let (scan, _server) = secure_with(limited(10.0, 20.0, recorded(OPEN)), &paced);
@@ -117,6 +143,47 @@ fn a_limit_that_never_ends_is_not_green() {
     let (scan, server) = secure(limited(0.01, 5.0, recorded(OPEN)));
     never_green(&scan);
     assert!(server.requests() <= 40, "{}", server.requests());
+}
+
+#[test]
+fn a_limit_of_nginx_with_503_hides_nothing_critical() {
+    let paced = Options { requests_per_second: 15.0, ..options() };
+    let inner = limited(10.0, 20.0, recorded(OPEN));
+    let site = Box::new(move |request: &castellan_testkit::Request| match inner(request) {
+        Reply::Answer { status: 429, .. } => {
+            Reply::page(503, "<html><title>503 Service Temporarily Unavailable</title></html>")
+        }
+        reply => reply,
+    });
+    let (scan, _server) = secure_with(site, &paced);
+    assert!(has(&scan, "site-database-manager-default"));
+    assert!(has(&scan, "site-xmlrpc-open"));
+}
+
+#[test]
+fn a_ban_in_the_middle_is_not_taken_for_refusals() {
+    let inner = recorded(HARDENED);
+    let site = Box::new(move |request: &castellan_testkit::Request| {
+        if request.number < 5 { inner(request) } else { Reply::page(403, "<html><title>Forbidden</title></html>") }
+    });
+    let (scan, _server) = secure(site);
+    assert_eq!(worse_than_medium(&scan), Vec::<String>::new());
+    never_green(&scan);
+    assert!(
+        scan.summary.limits.iter().any(|limit| limit.contains("let nobody in any more")),
+        "{:?}",
+        scan.summary.limits
+    );
+    // A filter that dislikes foreign origins only is no ban.
+    let inner = recorded(OPEN);
+    let site = Box::new(
+        move |request: &castellan_testkit::Request| {
+            if request.header("origin").is_some() { Reply::page(403, "no") } else { inner(request) }
+        },
+    );
+    let (scan, _server) = secure(site);
+    assert!(has(&scan, "site-database-manager-default") && has(&scan, "site-xmlrpc-open"));
+    assert!(scan.summary.limits.is_empty(), "{:?}", scan.summary.limits);
 }
 
 #[test]
