@@ -77,11 +77,12 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("attachment-headers-lost", "HDR026", Group::Headers, Severity::Medium, 693);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("attachment-headers-lost", "HDR026", Group::Headers, Severity::Medium, 693);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
@@ -99,6 +100,8 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     match (policy || !sends_policy, nosniff) {
         (true, true) => FINE,
         (false, _) => found(Report::at("attachment", "a file comes without a policy that stops its scripts")),
-        (true, false) => found(Report::at("attachment", "a file comes without `X-Content-Type-Options: nosniff`").severity(Severity::Low)),
+        (true, false) => found(
+            Report::at("attachment", "a file comes without `X-Content-Type-Options: nosniff`").severity(Severity::Low),
+        ),
     }
 }

@@ -36,7 +36,8 @@ use super::helpers::{certificate, certificate_chain, is_distrusted};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("certificate-chain-incomplete", "TLS035", Group::Tls, Severity::Medium, 295);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("certificate-chain-incomplete", "TLS035", Group::Tls, Severity::Medium, 295);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let certificate = certificate(view)?;

@@ -37,15 +37,17 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{certificates, count_days, date};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-expiring", "TLS031", Group::Tls, Severity::Medium, 298);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     // The one that ends first.
-    let Some(certificate) = certificates(view)?.into_iter().min_by_key(|certificate| certificate.not_after) else { return FINE };
+    let Some(certificate) = certificates(view)?.into_iter().min_by_key(|certificate| certificate.not_after) else {
+        return FINE;
+    };
     let now = view.evidence.time;
     let left = certificate.not_after - now;
     let life = (certificate.not_after - certificate.not_before).max(1);
@@ -56,7 +58,12 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let late = left < life / 6 || (left < 7 * 86_400 && life > 30 * 86_400);
     if late || left < life / 3 {
         let severity = if late { Severity::High } else { Severity::Medium };
-        let message = format!("the certificate ends on {}: {} of {}", date(certificate.not_after), count_days(left), count_days(life));
+        let message = format!(
+            "the certificate ends on {}: {} of {}",
+            date(certificate.not_after),
+            count_days(left),
+            count_days(life)
+        );
         return found(Report::of_site(message).severity(severity));
     }
     FINE

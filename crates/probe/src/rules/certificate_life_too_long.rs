@@ -37,8 +37,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{certificate, is_distrusted, longest_life};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-life-too-long", "TLS038", Group::Tls, Severity::Low, 324);
@@ -50,7 +50,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     }
     let most = longest_life(certificate.not_before);
     if certificate.days() > most {
-        return found(Report::of_site(format!("the certificate lives {} days, {most} are allowed", certificate.days())));
+        return found(Report::of_site(format!(
+            "the certificate lives {} days, {most} are allowed",
+            certificate.days()
+        )));
     }
     FINE
 }

@@ -36,8 +36,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{certificate, is_distrusted};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("certificate-not-logged", "TLS039", Group::Tls, Severity::Medium, 295);

@@ -34,7 +34,8 @@ use super::helpers::{certificate, certificate_chain};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("certificate-root-sent", "TLS041", Group::Tls, Severity::Info, 1164).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("certificate-root-sent", "TLS041", Group::Tls, Severity::Info, 1164)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     certificate(view)?;

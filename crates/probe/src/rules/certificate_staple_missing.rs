@@ -39,7 +39,8 @@ use super::helpers::certificate;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("certificate-staple-missing", "TLS040", Group::Tls, Severity::High, 299);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("certificate-staple-missing", "TLS040", Group::Tls, Severity::High, 299);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let certificate = certificate(view)?;

@@ -45,7 +45,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let certificate = certificate(view)?;
     let lonely = certificate.timestamps && certificate_chain(view).len() == 1;
     if is_distrusted(view) && !lonely && !(certificate.self_issued && certificate_chain(view).len() == 1) {
-        let message = format!("no authority of Mozilla's list stands behind the certificate; its issuer is {}", certificate.issuer);
+        let message = format!(
+            "no authority of Mozilla's list stands behind the certificate; its issuer is {}",
+            certificate.issuer
+        );
         return found(Report::of_site(message).severity(severity_of_distrust(view)));
     }
     FINE

@@ -52,7 +52,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             return found(Report::of_site("the exponent of the RSA key is 1: nothing is encrypted"));
         }
         if certificate.key_bits > 0 && certificate.key_bits < least {
-            return found(Report::of_site(format!("the {} key has {} bits", certificate.key_kind, certificate.key_bits)));
+            return found(Report::of_site(format!(
+                "the {} key has {} bits",
+                certificate.key_kind, certificate.key_bits
+            )));
         }
     }
     FINE

@@ -35,7 +35,8 @@ use super::helpers::certificate;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("certificate-weak-signature", "TLS037", Group::Tls, Severity::High, 328);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("certificate-weak-signature", "TLS037", Group::Tls, Severity::High, 328);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     certificate(view)?;
@@ -44,7 +45,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         matches!(one.signature_hash.as_str(), "MD2" | "MD5" | "SHA1") && !(one.self_issued && one.is_authority)
     });
     match weak {
-        Some(one) => found(Report::of_site(format!("the certificate of {} is signed with {}", one.subject, one.signature_hash))),
+        Some(one) => {
+            found(Report::of_site(format!("the certificate of {} is signed with {}", one.subject, one.signature_hash)))
+        }
         None => FINE,
     }
 }

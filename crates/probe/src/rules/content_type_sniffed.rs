@@ -58,6 +58,7 @@ pub(super) const META: RuleMeta = RuleMeta::new("content-type-sniffed", "HDR006"
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     view.not_gated()?;
-    let good = exchange.header("x-content-type-options").is_some_and(|value| value.trim().eq_ignore_ascii_case("nosniff"));
+    let good =
+        exchange.header("x-content-type-options").is_some_and(|value| value.trim().eq_ignore_ascii_case("nosniff"));
     if good { FINE } else { found(Report::at(page, "there is no `X-Content-Type-Options: nosniff`")) }
 }

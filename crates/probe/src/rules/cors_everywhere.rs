@@ -48,7 +48,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("cors-everywhere", "HDR017", Gro
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     if exchange.header("access-control-allow-origin").is_some_and(|origin| origin.trim() == "*") {
-        return found(Report::at(page, "`Access-Control-Allow-Origin: *` on a page").shown_by("access-control-allow-origin"));
+        return found(
+            Report::at(page, "`Access-Control-Allow-Origin: *` on a page").shown_by("access-control-allow-origin"),
+        );
     }
     FINE
 }

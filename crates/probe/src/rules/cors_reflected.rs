@@ -53,12 +53,20 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for probe in ["cors", "options"] {
         match view.exchange(probe) {
             Ok(exchange) => {
-                let back = exchange.header("access-control-allow-origin").is_some_and(|origin| origin.contains(FOREIGN));
-                let credentials = exchange.header("access-control-allow-credentials").is_some_and(|value| value.trim() == "true");
+                let back =
+                    exchange.header("access-control-allow-origin").is_some_and(|origin| origin.contains(FOREIGN));
+                let credentials =
+                    exchange.header("access-control-allow-credentials").is_some_and(|value| value.trim() == "true");
                 if back {
                     let severity = if credentials { Severity::High } else { Severity::Low };
-                    let message = if credentials { "a made-up origin is allowed, with credentials" } else { "a made-up origin is allowed, without credentials" };
-                    return found(Report::at(probe, message).severity(severity).shown_by("access-control-allow-origin"));
+                    let message = if credentials {
+                        "a made-up origin is allowed, with credentials"
+                    } else {
+                        "a made-up origin is allowed, without credentials"
+                    };
+                    return found(
+                        Report::at(probe, message).severity(severity).shown_by("access-control-allow-origin"),
+                    );
                 }
             }
             Err(reason) => last = Some(reason),

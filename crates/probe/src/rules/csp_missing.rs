@@ -55,7 +55,8 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("csp-missing", "HDR008", Group::Headers, Severity::Info, 693).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("csp-missing", "HDR008", Group::Headers, Severity::Info, 693)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;

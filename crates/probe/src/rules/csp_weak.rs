@@ -60,8 +60,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("csp-weak", "HDR009", Group::Headers, Severity::Low, 693);
@@ -74,7 +74,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         return Err(Unjudged::NotApplicable("no policy limits scripts".to_owned()));
     };
     match headers::weak_script_source(sources) {
-        Some(source) => found(Report::at(page, format!("scripts are allowed from `{source}`")).shown_by("content-security-policy")),
+        Some(source) => {
+            found(Report::at(page, format!("scripts are allowed from `{source}`")).shown_by("content-security-policy"))
+        }
         None => FINE,
     }
 }

@@ -43,7 +43,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let answer = record(dns, "A", &dns.host)?;
     let six = dns.get("AAAA", &dns.host).is_some_and(|answer| !answer.records.is_empty());
     match answer.aliases.last() {
-        Some(end) if answer.records.is_empty() && !six && answer.code == "NXDOMAIN" => found(Report::of_site(format!("{} leads to {end}, which is not there", dns.host))),
+        Some(end) if answer.records.is_empty() && !six && answer.code == "NXDOMAIN" => {
+            found(Report::of_site(format!("{} leads to {end}, which is not there", dns.host)))
+        }
         _ => FINE,
     }
 }

@@ -35,7 +35,8 @@ use super::helpers::{dns, record};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("dns-unsigned", "DNS008", Group::Names, Severity::Info, 345).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("dns-unsigned", "DNS008", Group::Names, Severity::Info, 345)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let dns = dns(view)?;

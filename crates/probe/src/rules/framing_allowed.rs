@@ -61,8 +61,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("framing-allowed", "HDR007", Group::Headers, Severity::Medium, 1021);
@@ -73,5 +73,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     if !exchange.is_html() || exchange.status >= 400 {
         return Err(Unjudged::NotApplicable("the site has no page".to_owned()));
     }
-    if headers::frames_are_limited(exchange) { FINE } else { found(Report::at(page, "every site may show this page in a frame")) }
+    if headers::frames_are_limited(exchange) {
+        FINE
+    } else {
+        found(Report::at(page, "every site may show this page in a frame"))
+    }
 }

@@ -43,7 +43,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("header-deprecated", "HDR024", Group::Headers, Severity::Info, 1164).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("header-deprecated", "HDR024", Group::Headers, Severity::Info, 1164)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;

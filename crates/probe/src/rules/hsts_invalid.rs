@@ -53,8 +53,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::secure_page;
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("hsts-invalid", "HDR003", Group::Headers, Severity::Medium, 319);
@@ -65,10 +65,14 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let differ = all.iter().any(|value| Some(value) != all.first());
     match all.as_slice() {
         [] => Err(Unjudged::NotApplicable("there is no such header".to_owned())),
-        [first, ..] if headers::hsts(first).is_none() => {
-            found(Report::at(page, "`Strict-Transport-Security` has no valid `max-age`").shown_by("strict-transport-security"))
-        }
-        _ if differ => found(Report::at(page, "`Strict-Transport-Security` is sent several times with different values").shown_by("strict-transport-security")),
+        [first, ..] if headers::hsts(first).is_none() => found(
+            Report::at(page, "`Strict-Transport-Security` has no valid `max-age`")
+                .shown_by("strict-transport-security"),
+        ),
+        _ if differ => found(
+            Report::at(page, "`Strict-Transport-Security` is sent several times with different values")
+                .shown_by("strict-transport-security"),
+        ),
         _ => FINE,
     }
 }

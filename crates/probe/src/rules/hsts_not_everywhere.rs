@@ -53,11 +53,12 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::secure_page;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("hsts-not-everywhere", "HDR005", Group::Headers, Severity::Info, 319).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("hsts-not-everywhere", "HDR005", Group::Headers, Severity::Info, 319)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (_, exchange) = secure_page(view)?;

@@ -55,14 +55,15 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("hsts-preload-invalid", "HDR004", Group::Headers, Severity::Info, 1173).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("hsts-preload-invalid", "HDR004", Group::Headers, Severity::Info, 1173)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = secure_page(view)?;
     match exchange.header("strict-transport-security").and_then(headers::hsts) {
-        Some(hsts) if hsts.preload && (!hsts.subdomains || hsts.max_age < 31_536_000) => {
-            found(Report::at(page, "`preload` without a year and `includeSubDomains`").shown_by("strict-transport-security"))
-        }
+        Some(hsts) if hsts.preload && (!hsts.subdomains || hsts.max_age < 31_536_000) => found(
+            Report::at(page, "`preload` without a year and `includeSubDomains`").shown_by("strict-transport-security"),
+        ),
         _ => FINE,
     }
 }

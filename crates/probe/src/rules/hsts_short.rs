@@ -43,8 +43,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::secure_page;
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("hsts-short", "HDR002", Group::Headers, Severity::Low, 319);

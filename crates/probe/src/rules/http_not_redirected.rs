@@ -36,8 +36,8 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("http-not-redirected", "HDR019", Group::Headers, Severity::Medium, 319);
@@ -51,7 +51,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     }
     let end = match view.exchange("http-home") {
         Ok(first) => (1..=5)
-            .filter_map(|hop| view.exchange(&format!("http-home-{hop}")).ok().map(|one| (format!("http-home-{hop}"), one)))
+            .filter_map(|hop| {
+                view.exchange(&format!("http-home-{hop}")).ok().map(|one| (format!("http-home-{hop}"), one))
+            })
             .next_back()
             .unwrap_or(("http-home".to_owned(), first)),
         Err(_) if view.is_closed("http-home") => return FINE,

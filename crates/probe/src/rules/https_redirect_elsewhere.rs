@@ -37,14 +37,19 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("https-redirect-elsewhere", "HDR021", Group::Headers, Severity::Low, 319);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("https-redirect-elsewhere", "HDR021", Group::Headers, Severity::Low, 319);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let exchange = view.exchange("http-home")?;
     match exchange.target() {
-        Some(target) if target.host_str() != Some(view.evidence.host.as_str()) => {
-            found(Report::at("http-home", format!("the first redirect leads to {}", target.host_str().unwrap_or("another host"))).shown_by("location"))
-        }
+        Some(target) if target.host_str() != Some(view.evidence.host.as_str()) => found(
+            Report::at(
+                "http-home",
+                format!("the first redirect leads to {}", target.host_str().unwrap_or("another host")),
+            )
+            .shown_by("location"),
+        ),
         _ => FINE,
     }
 }

@@ -37,7 +37,9 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("https-redirect-temporary", "HDR020", Group::Headers, Severity::Info, 319).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("https-redirect-temporary", "HDR020", Group::Headers, Severity::Info, 319)
+        .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let exchange = view.exchange("http-home")?;

@@ -47,8 +47,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::headers;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("internal-address-told", "HDR025", Group::Headers, Severity::Low, 200);
@@ -61,10 +61,15 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let first = view.page().ok().map(|(name, exchange)| (name.to_owned(), exchange));
     let rest = view.evidence.exchanges.iter().map(|(name, exchange)| (name.clone(), exchange));
     for (name, exchange) in first.into_iter().chain(rest) {
-        let line = exchange.headers.iter().find(|(header, value)| header != "set-cookie" && headers::private_address(value).is_some());
+        let line = exchange
+            .headers
+            .iter()
+            .find(|(header, value)| header != "set-cookie" && headers::private_address(value).is_some());
         if let Some((header, value)) = line {
             let address = headers::private_address(value).unwrap_or_default();
-            return found(Report::at(&name, format!("`{header}` tells {address}")).shown_by(format!("{header}: {value}")));
+            return found(
+                Report::at(&name, format!("`{header}` tells {address}")).shown_by(format!("{header}: {value}")),
+            );
         }
         if let Some(link) = headers::canonical(&exchange.body).and_then(headers::private_address) {
             return found(Report::at(name, format!("the canonical link tells {link}")).shown_by(link));

@@ -61,9 +61,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("login")?;
     let control = exchange.header("cache-control").unwrap_or_default().to_lowercase();
-    let kept = control.contains("public") || ["s-maxage=", "max-age="].iter().any(|name| {
-        control.split(name).nth(1).is_some_and(|rest| rest.starts_with(|char: char| matches!(char, '1'..='9')))
-    });
+    let kept = control.contains("public")
+        || ["s-maxage=", "max-age="].iter().any(|name| {
+            control.split(name).nth(1).is_some_and(|rest| rest.starts_with(|char: char| matches!(char, '1'..='9')))
+        });
     let private = ["private", "no-store", "no-cache"].iter().any(|word| control.contains(word));
     if headers::session(exchange).is_some() && kept && !private {
         return found(Report::at("login", "a page with a new session may be cached").shown_by("cache-control"));

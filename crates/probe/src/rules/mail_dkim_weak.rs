@@ -41,8 +41,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{dns, record};
 use crate::dns::{SELECTORS, mail};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("mail-dkim-weak", "DNS007", Group::Names, Severity::Low, 326);
@@ -59,10 +59,17 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             match mail::key_bits(text) {
                 Some(bits) if bits < 2048 => {
                     let severity = if bits < 1024 { Severity::Medium } else { Severity::Low };
-                    return found(Report::of_site(format!("the key of the selector `{selector}` has {bits} bits")).severity(severity));
+                    return found(
+                        Report::of_site(format!("the key of the selector `{selector}` has {bits} bits"))
+                            .severity(severity),
+                    );
                 }
-                _ if !key.is_empty() && tags.get("t").is_some_and(|flags| flags.split(':').any(|flag| flag.trim() == "y")) => {
-                    return found(Report::of_site(format!("the selector `{selector}` is in test: receivers ignore its verdict")));
+                _ if !key.is_empty()
+                    && tags.get("t").is_some_and(|flags| flags.split(':').any(|flag| flag.trim() == "y")) =>
+                {
+                    return found(Report::of_site(format!(
+                        "the selector `{selector}` is in test: receivers ignore its verdict"
+                    )));
                 }
                 _ => {}
             }

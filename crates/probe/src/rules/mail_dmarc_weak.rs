@@ -50,8 +50,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{dns, record};
 use crate::dns::mail;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("mail-dmarc-weak", "DNS006", Group::Names, Severity::Low, 290);
@@ -71,7 +71,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let part = tags.get("pct").and_then(|part| part.parse::<u8>().ok()).unwrap_or(100);
     match tags.get("p").map(|policy| policy.to_lowercase()).as_deref() {
         Some("reject" | "quarantine") if part >= 100 => FINE,
-        Some("reject" | "quarantine") => found(Report::of_site(format!("the policy holds for {part} % of forged mail"))),
+        Some("reject" | "quarantine") => {
+            found(Report::of_site(format!("the policy holds for {part} % of forged mail")))
+        }
         Some("none") => found(Report::of_site("`p=none` delivers forged mail")),
         _ => found(Report::of_site("the policy has no valid `p`").severity(Severity::Medium)),
     }

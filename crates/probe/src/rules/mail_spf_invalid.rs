@@ -46,8 +46,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{dns, record};
 use crate::dns::mail;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("mail-spf-invalid", "DNS003", Group::Names, Severity::Medium, 290);

@@ -46,8 +46,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{dns, record};
 use crate::dns::mail;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("mail-spf-open", "DNS004", Group::Names, Severity::Low, 290);
@@ -60,9 +60,13 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     };
     match spf.all {
         Some('-' | '~') => FINE,
-        Some('+') => found(Report::of_site("`+all` lets everybody send in the name of the domain").severity(Severity::High)),
+        Some('+') => {
+            found(Report::of_site("`+all` lets everybody send in the name of the domain").severity(Severity::High))
+        }
         Some(_) => found(Report::of_site("`?all` says nothing of anybody")),
-        None if !spf.missing.is_empty() => Err(Unjudged::CouldNotTell("a policy that it leads to was not answered".to_owned())),
+        None if !spf.missing.is_empty() => {
+            Err(Unjudged::CouldNotTell("a policy that it leads to was not answered".to_owned()))
+        }
         None => found(Report::of_site("the policy does not end with `all`")),
     }
 }

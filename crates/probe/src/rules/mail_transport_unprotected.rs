@@ -37,11 +37,13 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{dns, record, takes_mail};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("mail-transport-unprotected", "DNS011", Group::Names, Severity::Info, 319).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("mail-transport-unprotected", "DNS011", Group::Names, Severity::Info, 319)
+        .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let dns = dns(view)?;

@@ -44,10 +44,16 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("permissions-policy-missing", "HDR011", Group::Headers, Severity::Info, 693).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("permissions-policy-missing", "HDR011", Group::Headers, Severity::Info, 693)
+        .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     view.not_gated()?;
-    if exchange.header("permissions-policy").is_some() { FINE } else { found(Report::at(page, "there is no `Permissions-Policy`")) }
+    if exchange.header("permissions-policy").is_some() {
+        FINE
+    } else {
+        found(Report::at(page, "there is no `Permissions-Policy`"))
+    }
 }

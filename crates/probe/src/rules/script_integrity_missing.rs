@@ -44,12 +44,17 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("script-integrity-missing", "HDR023", Group::Headers, Severity::Info, 353).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("script-integrity-missing", "HDR023", Group::Headers, Severity::Info, 353)
+        .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     let foreign = headers::scripts(&exchange.body).into_iter().find(|script| {
-        let host = url::Url::parse(&exchange.url).ok().and_then(|base| base.join(&script.url).ok()).and_then(|url| url.host_str().map(str::to_owned));
+        let host = url::Url::parse(&exchange.url)
+            .ok()
+            .and_then(|base| base.join(&script.url).ok())
+            .and_then(|url| url.host_str().map(str::to_owned));
         script.is_script && script.integrity.is_none() && host.is_some_and(|host| host != view.evidence.host)
     });
     match foreign {

@@ -59,9 +59,11 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     let told = ["server", "x-powered-by", "via", "x-aspnet-version"].into_iter().find_map(|name| {
         let value = exchange.header(name)?;
-        let version = value.split_once('/').is_some_and(|(_, rest)| rest.starts_with(|char: char| char.is_ascii_digit()));
+        let version =
+            value.split_once('/').is_some_and(|(_, rest)| rest.starts_with(|char: char| char.is_ascii_digit()));
         // An answer by Werkzeug itself is told of by site-werkzeug-exposed.
-        (version && !value.starts_with("Werkzeug") && (name != "via" || value.contains('('))).then(|| format!("{name}: {value}"))
+        (version && !value.starts_with("Werkzeug") && (name != "via" || value.contains('(')))
+            .then(|| format!("{name}: {value}"))
     });
     match told {
         Some(line) => found(Report::at(page, format!("`{line}`")).shown_by(line)),

@@ -55,7 +55,8 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("session-cookie-cross-site", "HDR015", Group::Headers, Severity::Low, 1275);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("session-cookie-cross-site", "HDR015", Group::Headers, Severity::Low, 1275);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;

@@ -56,14 +56,18 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("session-cookie-insecure", "HDR013", Group::Headers, Severity::Medium, 614);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("session-cookie-insecure", "HDR013", Group::Headers, Severity::Medium, 614);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = secure_page(view)?;
     match headers::session(exchange) {
         Some(cookie) if !cookie.secure => {
-            let severity = if exchange.header("strict-transport-security").is_some() { Severity::Low } else { Severity::Medium };
-            found(Report::at(page, "`session_id` has no `Secure`").severity(severity).shown_by("set-cookie: session_id"))
+            let severity =
+                if exchange.header("strict-transport-security").is_some() { Severity::Low } else { Severity::Medium };
+            found(
+                Report::at(page, "`session_id` has no `Secure`").severity(severity).shown_by("set-cookie: session_id"),
+            )
         }
         _ => FINE,
     }

@@ -45,12 +45,15 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("session-cookie-readable", "HDR014", Group::Headers, Severity::Medium, 1004);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("session-cookie-readable", "HDR014", Group::Headers, Severity::Medium, 1004);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let (page, exchange) = view.page()?;
     match headers::session(exchange) {
-        Some(cookie) if !cookie.http_only => found(Report::at(page, "`session_id` has no `HttpOnly`").shown_by("set-cookie: session_id")),
+        Some(cookie) if !cookie.http_only => {
+            found(Report::at(page, "`session_id` has no `HttpOnly`").shown_by("set-cookie: session_id"))
+        }
         _ => FINE,
     }
 }

@@ -47,7 +47,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-api-documentation", "OUT015", Group::Outside, Severity::Medium, 200);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-api-documentation", "OUT015", Group::Outside, Severity::Medium, 200);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;

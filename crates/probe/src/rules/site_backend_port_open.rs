@@ -37,10 +37,12 @@ use crate::evidence::Port;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-backend-port-open", "OUT027", Group::Outside, Severity::High, 668);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-backend-port-open", "OUT027", Group::Outside, Severity::High, 668);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let open: Vec<u16> = [8069, 8072].into_iter().filter(|port| view.evidence.ports.get(port) == Some(&Port::Open)).collect();
+    let open: Vec<u16> =
+        [8069, 8072].into_iter().filter(|port| view.evidence.ports.get(port) == Some(&Port::Open)).collect();
     if view.evidence.ports.is_empty() {
         return Err(not_asked_ports(view));
     }

@@ -61,7 +61,8 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         return Err(Unjudged::NotApplicable("the site was asked under an internal address".to_owned()));
     }
     let robots = view.served("robots")?;
-    let map = robots.and_then(|one| one.body.lines().find_map(|line| line.trim().strip_prefix("Sitemap:"))).map(str::trim);
+    let map =
+        robots.and_then(|one| one.body.lines().find_map(|line| line.trim().strip_prefix("Sitemap:"))).map(str::trim);
     let canonical = |probe: &'static str| Some((probe, headers::canonical(&view.exchange(probe).ok()?.body)?));
     let told = map.map(|map| ("robots", map)).into_iter().chain(canonical("home")).chain(canonical("login"));
     for (probe, own) in told {

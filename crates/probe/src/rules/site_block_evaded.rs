@@ -46,8 +46,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::path;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("site-block-evaded", "OUT007", Group::Outside, Severity::High, 436);

@@ -54,7 +54,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let Some(exchange) = view.served("conf")? else { return FINE };
     let body = exchange.body.as_str();
     if !exchange.is_html() && (body.contains("[options]") && body.contains('=')) {
-        return found(Report::at("conf", "odoo.conf can be downloaded; its values are not shown here").shown_by("[options]"));
+        return found(
+            Report::at("conf", "odoo.conf can be downloaded; its values are not shown here").shown_by("[options]"),
+        );
     }
     FINE
 }

@@ -41,12 +41,14 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-list-rpc", "OUT042", Group::Outside, Severity::Medium, 200);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-list-rpc", "OUT042", Group::Outside, Severity::Medium, 200);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("post-xmlrpc-db")?;
-    let listed = exchange.status == 200 && exchange.body.contains("<methodResponse") && !exchange.body.contains("<fault");
+    let listed =
+        exchange.status == 200 && exchange.body.contains("<methodResponse") && !exchange.body.contains("<fault");
     if listed && exchange.body.contains("<string>") {
         return found(Report::at("post-xmlrpc-db", "everybody may read the names of the databases over XML-RPC"));
     }

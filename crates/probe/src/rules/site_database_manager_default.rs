@@ -58,14 +58,16 @@ use super::helpers::{Manager, manager};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-manager-default", "OUT001", Group::Outside, Severity::Critical, 1392);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-manager-default", "OUT001", Group::Outside, Severity::Critical, 1392);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     view.exchange("manager")?;
     match manager(view) {
         Some((page, Manager::Open { is_default: true, .. })) => found(
-            Report::at(page, "the database manager is open and its master password is the default").shown_by("not protected"),
+            Report::at(page, "the database manager is open and its master password is the default")
+                .shown_by("not protected"),
         ),
         _ => FINE,
     }

@@ -49,7 +49,8 @@ use super::helpers::{Manager, manager, names};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-manager-open", "OUT002", Group::Outside, Severity::High, 749);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-manager-open", "OUT002", Group::Outside, Severity::High, 749);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;

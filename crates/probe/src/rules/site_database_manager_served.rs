@@ -48,15 +48,17 @@ use super::helpers::{Manager, manager};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-manager-served", "OUT004", Group::Outside, Severity::Low, 749);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-manager-served", "OUT004", Group::Outside, Severity::Low, 749);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     view.exchange("manager")?;
     match manager(view) {
-        Some((page, Manager::Off { is_default: false })) => {
-            found(Report::at(page, "the database manager is off in Odoo, and its page is still served").shown_by("has been disabled"))
-        }
+        Some((page, Manager::Off { is_default: false })) => found(
+            Report::at(page, "the database manager is off in Odoo, and its page is still served")
+                .shown_by("has been disabled"),
+        ),
         _ => FINE,
     }
 }

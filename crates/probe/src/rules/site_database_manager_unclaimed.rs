@@ -51,13 +51,16 @@ use super::helpers::{Manager, manager};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-manager-unclaimed", "OUT003", Group::Outside, Severity::Critical, 284);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-manager-unclaimed", "OUT003", Group::Outside, Severity::Critical, 284);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     view.exchange("manager")?;
     match manager(view) {
-        Some((page, Manager::Unclaimed)) => found(Report::at(page, "everybody may create the first database here").shown_by("/web/database/create")),
+        Some((page, Manager::Unclaimed)) => {
+            found(Report::at(page, "everybody may create the first database here").shown_by("/web/database/create"))
+        }
         _ => FINE,
     }
 }

@@ -39,10 +39,11 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::wants_post;
-use crate::rule::{Judged};
+use crate::rule::Judged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-database-service-open", "OUT009", Group::Outside, Severity::Medium, 749);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-database-service-open", "OUT009", Group::Outside, Severity::Medium, 749);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;

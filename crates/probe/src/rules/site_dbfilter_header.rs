@@ -47,8 +47,14 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let plain = view.exchange("login")?;
     let filtered = view.exchange("dbfilter")?;
     let leads_away = filtered.location().is_some_and(|to| to.contains("/web/database/"));
-    if plain.status == 200 && plain.body.contains("oe_login_form") && (leads_away || filtered.body.contains("/web/database/")) {
-        return found(Report::at("dbfilter", "with `X-Odoo-dbfilter` the site looks for another database").shown_by("/web/database/"));
+    if plain.status == 200
+        && plain.body.contains("oe_login_form")
+        && (leads_away || filtered.body.contains("/web/database/"))
+    {
+        return found(
+            Report::at("dbfilter", "with `X-Odoo-dbfilter` the site looks for another database")
+                .shown_by("/web/database/"),
+        );
     }
     FINE
 }

@@ -46,7 +46,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-debug-assets", "OUT046", G
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("login")?;
-    if exchange.body.contains("/web/assets/debug/") || (exchange.body.contains("/web/assets/") && exchange.body.contains("/debug/web.assets")) {
+    if exchange.body.contains("/web/assets/debug/")
+        || (exchange.body.contains("/web/assets/") && exchange.body.contains("/debug/web.assets"))
+    {
         return found(Report::at("login", "the log-in page loads bundles for developers").shown_by("/debug/"));
     }
     FINE

@@ -38,7 +38,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-directory-listing", "OUT034", Group::Outside, Severity::High, 548);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-directory-listing", "OUT034", Group::Outside, Severity::High, 548);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     match view.served("backups")? {

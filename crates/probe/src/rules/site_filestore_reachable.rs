@@ -53,7 +53,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-filestore-reachable", "OUT044", Group::Outside, Severity::High, 552);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-filestore-reachable", "OUT044", Group::Outside, Severity::High, 552);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let exchange = view.exchange("filestore")?;
@@ -65,7 +66,8 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         return found(Report::at("filestore", "the folder of attachments is listed").shown_by("Index of /"));
     }
     if forbidden {
-        let report = Report::at("filestore", "the folder of attachments answers by itself").confidence(castellan_model::Confidence::Medium);
+        let report = Report::at("filestore", "the folder of attachments answers by itself")
+            .confidence(castellan_model::Confidence::Medium);
         return found(report);
     }
     FINE

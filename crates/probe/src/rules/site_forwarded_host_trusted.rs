@@ -45,13 +45,16 @@ use crate::probes::FOREIGN;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-forwarded-host-trusted", "OUT024", Group::Outside, Severity::High, 644);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-forwarded-host-trusted", "OUT024", Group::Outside, Severity::High, 644);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("forwarded-host")?;
     if repeats(exchange) {
-        return found(Report::at("forwarded-host", "a made-up `X-Forwarded-Host` comes back in the answer").shown_by(FOREIGN));
+        return found(
+            Report::at("forwarded-host", "a made-up `X-Forwarded-Host` comes back in the answer").shown_by(FOREIGN),
+        );
     }
     FINE
 }

@@ -51,7 +51,10 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-git-exposed", "OUT029", Gr
 pub(super) fn check(view: &View<'_>) -> Judged {
     let Some(exchange) = view.served("git")? else { return FINE };
     let body = exchange.body.as_str();
-    if !exchange.is_html() && (body.starts_with("ref: refs/") || (body.trim().len() == 40 && body.trim().chars().all(|char| char.is_ascii_hexdigit()))) {
+    if !exchange.is_html()
+        && (body.starts_with("ref: refs/")
+            || (body.trim().len() == 40 && body.trim().chars().all(|char| char.is_ascii_hexdigit())))
+    {
         return found(Report::at("git", "/.git can be downloaded"));
     }
     FINE

@@ -45,7 +45,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("other-host")?;
     if exchange.status < 400 && repeats(exchange) {
-        return found(Report::at("other-host", "the site answers to a made-up host name and repeats it").shown_by(FOREIGN));
+        return found(
+            Report::at("other-host", "the site answers to a made-up host name and repeats it").shown_by(FOREIGN),
+        );
     }
     FINE
 }

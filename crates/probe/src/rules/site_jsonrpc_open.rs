@@ -46,7 +46,7 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::wants_json;
-use crate::rule::{Judged};
+use crate::rule::Judged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("site-jsonrpc-open", "OUT010", Group::Outside, Severity::Medium, 749);

@@ -45,7 +45,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     if view.evidence.site.starts_with("http://") {
         let login = view.exchange("login")?;
         return if login.body.contains("oe_login_form") {
-            found(Report::at("login", "the site is served over plain HTTP, login page included").shown_by("oe_login_form"))
+            found(
+                Report::at("login", "the site is served over plain HTTP, login page included")
+                    .shown_by("oe_login_form"),
+            )
         } else {
             FINE
         };

@@ -129,14 +129,16 @@ use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::alert;
 use crate::probes::LOGINS;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-login-unlimited", "OUT040", Group::Outside, Severity::Medium, 307);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-login-unlimited", "OUT040", Group::Outside, Severity::Medium, 307);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    let tries: Vec<_> = view.evidence.exchanges.iter().filter(|(name, _)| name.starts_with("throttled-login-")).collect();
+    let tries: Vec<_> =
+        view.evidence.exchanges.iter().filter(|(name, _)| name.starts_with("throttled-login-")).collect();
     if tries.is_empty() {
         return Err(Unjudged::CouldNotTell("an active test: `--test login-throttling`".to_owned()));
     }

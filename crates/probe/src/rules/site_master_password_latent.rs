@@ -44,15 +44,17 @@ use super::helpers::{Manager, manager};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-master-password-latent", "OUT005", Group::Outside, Severity::Medium, 1392);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-master-password-latent", "OUT005", Group::Outside, Severity::Medium, 1392);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     view.exchange("manager")?;
     match manager(view) {
-        Some((page, Manager::Off { is_default: true })) => {
-            found(Report::at(page, "the database manager is off, and its master password is the default").shown_by("not protected"))
-        }
+        Some((page, Manager::Off { is_default: true })) => found(
+            Report::at(page, "the database manager is off, and its master password is the default")
+                .shown_by("not protected"),
+        ),
         _ => FINE,
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         view.served("translations")?;
         return FINE;
     }
-    let probe = if view.served("translations").is_ok_and(|one| one.is_some()) { "translations" } else { "translations-old" };
-    found(Report::at(probe, format!("everybody may read the names of {}", count(modules.len(), "installed module"))).shown_by("\"modules\""))
+    let probe =
+        if view.served("translations").is_ok_and(|one| one.is_some()) { "translations" } else { "translations-old" };
+    found(
+        Report::at(probe, format!("everybody may read the names of {}", count(modules.len(), "installed module")))
+            .shown_by("\"modules\""),
+    )
 }

@@ -46,11 +46,17 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-oauth-in-clear", "OUT039",
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("login")?;
-    let clear = exchange.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|link| {
-        link.starts_with("http://") && link.contains("response_type=")
-    });
+    let clear = exchange
+        .body
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .find(|link| link.starts_with("http://") && link.contains("response_type="));
     match clear {
-        Some(link) => found(Report::at("login", "a provider of OAuth is asked over plain HTTP").shown_by(link.split('?').next().unwrap_or(link))),
+        Some(link) => found(
+            Report::at("login", "a provider of OAuth is asked over plain HTTP")
+                .shown_by(link.split('?').next().unwrap_or(link)),
+        ),
         None => FINE,
     }
 }

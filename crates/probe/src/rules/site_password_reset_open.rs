@@ -41,13 +41,17 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-password-reset-open", "OUT045", Group::Outside, Severity::Info, 640).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-password-reset-open", "OUT045", Group::Outside, Severity::Info, 640)
+        .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     let exchange = view.exchange("login")?;
     if exchange.body.contains("/web/reset_password") {
-        return found(Report::at("login", "the log-in page offers to reset a password").shown_by("/web/reset_password"));
+        return found(
+            Report::at("login", "the log-in page offers to reset a password").shown_by("/web/reset_password"),
+        );
     }
     FINE
 }

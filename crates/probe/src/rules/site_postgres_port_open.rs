@@ -36,7 +36,8 @@ use crate::evidence::Port;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-postgres-port-open", "OUT028", Group::Outside, Severity::High, 668);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-postgres-port-open", "OUT028", Group::Outside, Severity::High, 668);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     match view.evidence.ports.get(&5432) {

@@ -40,7 +40,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-security-txt", "OUT043", Group::Outside, Severity::Info, 1059).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("site-security-txt", "OUT043", Group::Outside, Severity::Info, 1059)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     match view.served("security-txt")? {

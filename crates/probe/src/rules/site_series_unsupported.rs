@@ -40,11 +40,12 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{date, support_end};
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-series-unsupported", "OUT023", Group::Outside, Severity::High, 1104);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-series-unsupported", "OUT023", Group::Outside, Severity::High, 1104);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
@@ -58,5 +59,13 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     if last >= view.evidence.time {
         return FINE;
     }
-    found(Report::at("login", format!("Odoo {} has not been supported since {} (told by {})", found_series.series, date(last), found_series.from)))
+    found(Report::at(
+        "login",
+        format!(
+            "Odoo {} has not been supported since {} (told by {})",
+            found_series.series,
+            date(last),
+            found_series.from
+        ),
+    ))
 }

@@ -51,8 +51,7 @@ use crate::headers;
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::{Unjudged, View};
 
-pub(super) const META: RuleMeta =
-    RuleMeta::new("site-sitemap-reveals", "OUT036", Group::Outside, Severity::Low, 200);
+pub(super) const META: RuleMeta = RuleMeta::new("site-sitemap-reveals", "OUT036", Group::Outside, Severity::Low, 200);
 
 /// Words of a path that tell, each between signs that part words.
 const TELLING: [&str; 5] = ["staging", "backup", "backups", "internal", "confidential"];
@@ -64,7 +63,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let Some(exchange) = view.served("sitemap")? else { return FINE };
     for place in exchange.body.split("<loc>").skip(1).filter_map(|rest| rest.split("</loc>").next()) {
         let place = place.trim();
-        if let Some(address) = headers::private_address(place).filter(|_| !headers::is_private_host(&view.evidence.host)) {
+        if let Some(address) =
+            headers::private_address(place).filter(|_| !headers::is_private_host(&view.evidence.host))
+        {
             return found(Report::at("sitemap", format!("the map tells {address}")).shown_by(place));
         }
         let path = place.splitn(4, '/').nth(3).unwrap_or_default().to_lowercase();

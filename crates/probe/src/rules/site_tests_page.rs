@@ -44,7 +44,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-tests-page", "OUT016", Gro
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
     match view.served("tests")? {
-        Some(exchange) if ["qunit", "hoot", "unit_tests", "Web Tests"].iter().any(|mark| exchange.body.contains(mark)) => {
+        Some(exchange)
+            if ["qunit", "hoot", "unit_tests", "Web Tests"].iter().any(|mark| exchange.body.contains(mark)) =>
+        {
             found(Report::at("tests", "/web/tests is served without a session"))
         }
         _ => FINE,

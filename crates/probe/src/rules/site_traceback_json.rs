@@ -45,7 +45,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for name in ["json2", "post-session", "post-jsonrpc"] {
         let Ok(exchange) = view.exchange(name) else { continue };
         if exchange.json().is_some() && exchange.body.contains("Traceback (most recent call last)") {
-            return found(Report::at(name, "errors are sent with a traceback").shown_by("Traceback (most recent call last)"));
+            return found(
+                Report::at(name, "errors are sent with a traceback").shown_by("Traceback (most recent call last)"),
+            );
         }
     }
     view.exchange("json2")?;

@@ -52,7 +52,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         exchange.error.is_none() && exchange.is_html() && exchange.body.contains("Traceback (most recent call last)")
     });
     match shown {
-        Some((name, _)) => found(Report::at(name, "an error page shows a traceback").shown_by("Traceback (most recent call last)")),
+        Some((name, _)) => {
+            found(Report::at(name, "an error page shows a traceback").shown_by("Traceback (most recent call last)"))
+        }
         None => FINE,
     }
 }

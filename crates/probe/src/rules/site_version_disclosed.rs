@@ -50,10 +50,14 @@ pub(super) const META: RuleMeta = RuleMeta::new("site-version-disclosed", "OUT01
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;
-    if let Some(exchange) = view.served("version")? && exchange.json().is_some_and(|json| json.get("version").is_some()) {
+    if let Some(exchange) = view.served("version")?
+        && exchange.json().is_some_and(|json| json.get("version").is_some())
+    {
         return found(Report::at("version", "everybody may read the version of Odoo").shown_by("version"));
     }
-    if let Ok(Some(exchange)) = view.served("website-info") && exchange.body.contains("Version ") {
+    if let Ok(Some(exchange)) = view.served("website-info")
+        && exchange.body.contains("Version ")
+    {
         return found(Report::at("website-info", "everybody may read the version of Odoo").shown_by("Version "));
     }
     FINE

@@ -38,7 +38,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-websocket-origin", "OUT035", Group::Outside, Severity::Medium, 1385);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-websocket-origin", "OUT035", Group::Outside, Severity::Medium, 1385);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.odoo()?;

@@ -48,7 +48,8 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-werkzeug-debugger", "OUT017", Group::Outside, Severity::Critical, 489);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-werkzeug-debugger", "OUT017", Group::Outside, Severity::Critical, 489);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let mut asked = None;
@@ -56,7 +57,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         match view.exchange(probe) {
             Ok(exchange) => {
                 let page = exchange.body.contains("__debugger__") && exchange.body.contains("EVALEX");
-                let script = probe == "debugger" && exchange.media_type().contains("javascript") && exchange.body.contains("promptForPin");
+                let script = probe == "debugger"
+                    && exchange.media_type().contains("javascript")
+                    && exchange.body.contains("promptForPin");
                 if page || script {
                     let needle = if page { "EVALEX" } else { "promptForPin" };
                     return found(Report::at(probe, "the debugger of Werkzeug answers everybody").shown_by(needle));

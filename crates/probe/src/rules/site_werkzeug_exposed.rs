@@ -41,14 +41,16 @@ use castellan_model::{Group, RuleMeta, Severity};
 use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("site-werkzeug-exposed", "OUT020", Group::Outside, Severity::Medium, 1188);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("site-werkzeug-exposed", "OUT020", Group::Outside, Severity::Medium, 1188);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let exchange = view.exchange("login")?;
     match exchange.header("server") {
-        Some(server) if server.starts_with("Werkzeug") => {
-            found(Report::at("login", "Werkzeug answers by itself, or its name passes through the proxy").shown_by(format!("server: {server}")))
-        }
+        Some(server) if server.starts_with("Werkzeug") => found(
+            Report::at("login", "Werkzeug answers by itself, or its name passes through the proxy")
+                .shown_by(format!("server: {server}")),
+        ),
         _ => FINE,
     }
 }

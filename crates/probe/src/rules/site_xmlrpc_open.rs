@@ -49,7 +49,7 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::wants_post;
-use crate::rule::{Judged};
+use crate::rule::Judged;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("site-xmlrpc-open", "OUT008", Group::Outside, Severity::Medium, 749);

@@ -40,6 +40,12 @@ pub(super) const META: RuleMeta = RuleMeta::new("tls-broken-cipher", "TLS005", G
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    let broken = with_weakness(tls, |reason| matches!(reason, "no encryption" | "no authentication of the server" | "export strength" | "56-bit keys"));
-    if broken.is_empty() { complete(tls) } else { found(Report::of_site(format!("the server takes {}", broken.join("; ")))) }
+    let broken = with_weakness(tls, |reason| {
+        matches!(reason, "no encryption" | "no authentication of the server" | "export strength" | "56-bit keys")
+    });
+    if broken.is_empty() {
+        complete(tls)
+    } else {
+        found(Report::of_site(format!("the server takes {}", broken.join("; "))))
+    }
 }

@@ -32,15 +32,19 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
-use crate::tls::{is_forward_secret, weakness};
 use crate::rule::{FINE, Judged, Report, found};
+use crate::tls::{is_forward_secret, weakness};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-client-chooses", "TLS017", Group::Tls, Severity::Low, 757);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    let weak = tls.versions.iter().flat_map(|version| &version.suites).any(|suite| weakness(suite).is_some() || !is_forward_secret(suite));
+    let weak = tls
+        .versions
+        .iter()
+        .flat_map(|version| &version.suites)
+        .any(|suite| weakness(suite).is_some() || !is_forward_secret(suite));
     if tls.prefers_own_order == Some(false) && weak {
         return found(Report::of_site("the order of the client counts"));
     }

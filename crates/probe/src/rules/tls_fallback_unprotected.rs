@@ -32,9 +32,9 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
+use crate::rule::{FINE, Judged, Report, found};
 use crate::tls::wire;
 use crate::view::Unjudged;
-use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-fallback-unprotected", "TLS014", Group::Tls, Severity::Low, 757);

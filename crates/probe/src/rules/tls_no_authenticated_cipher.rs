@@ -32,16 +32,22 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
+use crate::rule::{FINE, Judged, Report, found};
 use crate::tls::is_authenticated;
 use crate::view::Unjudged;
-use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("tls-no-authenticated-cipher", "TLS008", Group::Tls, Severity::Medium, 327);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("tls-no-authenticated-cipher", "TLS008", Group::Tls, Severity::Medium, 327);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    if tls.versions.iter().flat_map(|version| &version.suites).any(|suite| is_authenticated(suite) || !suite.contains("_WITH_")) {
+    if tls
+        .versions
+        .iter()
+        .flat_map(|version| &version.suites)
+        .any(|suite| is_authenticated(suite) || !suite.contains("_WITH_"))
+    {
         return FINE;
     }
     if let Some(reason) = &tls.incomplete {

@@ -32,11 +32,12 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("tls-no-extended-master-secret", "TLS018", Group::Tls, Severity::Low, 300);
+pub(super) const META: RuleMeta =
+    RuleMeta::new("tls-no-extended-master-secret", "TLS018", Group::Tls, Severity::Low, 300);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;

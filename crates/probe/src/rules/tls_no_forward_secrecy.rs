@@ -32,8 +32,8 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{complete, count, tls};
-use crate::tls::is_forward_secret;
 use crate::rule::{Judged, Report, found};
+use crate::tls::is_forward_secret;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-no-forward-secrecy", "TLS007", Group::Tls, Severity::Low, 327);
@@ -47,6 +47,10 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     }
     let only = all().all(|suite| !is_forward_secret(suite));
     let severity = if only { Severity::Medium } else { Severity::Low };
-    let message = format!("{} without forward secrecy{}", count(fixed.len(), "suite"), if only { ", and none with it" } else { "" });
+    let message = format!(
+        "{} without forward secrecy{}",
+        count(fixed.len(), "suite"),
+        if only { ", and none with it" } else { "" }
+    );
     found(Report::of_site(message).severity(severity))
 }

@@ -32,9 +32,9 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
+use crate::rule::{FINE, Judged, Report, found};
 use crate::tls::{version_name, wire};
 use crate::view::Unjudged;
-use crate::rule::{FINE, Judged, Report, found};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-no-modern-version", "TLS004", Group::Tls, Severity::Low, 327);

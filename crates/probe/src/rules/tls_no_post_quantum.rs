@@ -32,11 +32,12 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::tls;
-use crate::view::Unjudged;
 use crate::rule::{FINE, Judged, Report, found};
+use crate::view::Unjudged;
 use crate::view::View;
 
-pub(super) const META: RuleMeta = RuleMeta::new("tls-no-post-quantum", "TLS011", Group::Tls, Severity::Info, 327).persona(castellan_model::Persona::Pedantic);
+pub(super) const META: RuleMeta = RuleMeta::new("tls-no-post-quantum", "TLS011", Group::Tls, Severity::Info, 327)
+    .persona(castellan_model::Persona::Pedantic);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;

@@ -32,14 +32,19 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{complete, tls};
-use crate::tls::{version_name, wire};
 use crate::rule::{Judged, Report, found};
+use crate::tls::{version_name, wire};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-old-version", "TLS003", Group::Tls, Severity::Medium, 327);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    let old: Vec<&str> = [wire::TLS10, wire::TLS11].into_iter().filter(|version| tls.takes(*version)).map(version_name).collect();
-    if old.is_empty() { complete(tls) } else { found(Report::of_site(format!("the server speaks {}", old.join(" and ")))) }
+    let old: Vec<&str> =
+        [wire::TLS10, wire::TLS11].into_iter().filter(|version| tls.takes(*version)).map(version_name).collect();
+    if old.is_empty() {
+        complete(tls)
+    } else {
+        found(Report::of_site(format!("the server speaks {}", old.join(" and "))))
+    }
 }

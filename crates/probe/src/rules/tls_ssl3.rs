@@ -32,13 +32,17 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{complete, suites, tls};
-use crate::tls::wire;
 use crate::rule::{Judged, Report, found};
+use crate::tls::wire;
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-ssl3", "TLS002", Group::Tls, Severity::High, 326);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    if tls.takes(wire::SSL3) { found(Report::of_site(format!("the server speaks SSL 3.0{}", suites(tls, wire::SSL3)))) } else { complete(tls) }
+    if tls.takes(wire::SSL3) {
+        found(Report::of_site(format!("the server speaks SSL 3.0{}", suites(tls, wire::SSL3))))
+    } else {
+        complete(tls)
+    }
 }

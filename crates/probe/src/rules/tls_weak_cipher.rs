@@ -40,5 +40,9 @@ pub(super) const META: RuleMeta = RuleMeta::new("tls-weak-cipher", "TLS006", Gro
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
     let weak = with_weakness(tls, |reason| matches!(reason, "RC4" | "64-bit blocks (SWEET32)" | "MD5"));
-    if weak.is_empty() { complete(tls) } else { found(Report::of_site(format!("the server takes {}", weak.join("; ")))) }
+    if weak.is_empty() {
+        complete(tls)
+    } else {
+        found(Report::of_site(format!("the server takes {}", weak.join("; "))))
+    }
 }

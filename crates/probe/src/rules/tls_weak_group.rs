@@ -32,14 +32,19 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::helpers::{complete, tls};
-use crate::tls::{group_bits, group_name};
 use crate::rule::{Judged, Report, found};
+use crate::tls::{group_bits, group_name};
 use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("tls-weak-group", "TLS010", Group::Tls, Severity::Low, 326);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
     let tls = tls(view)?;
-    let weak: Vec<String> = tls.groups.iter().filter(|group| group_bits(**group) < 224).map(|group| group_name(*group)).collect();
-    if weak.is_empty() { complete(tls) } else { found(Report::of_site(format!("the server takes {}", weak.join(", ")))) }
+    let weak: Vec<String> =
+        tls.groups.iter().filter(|group| group_bits(**group) < 224).map(|group| group_name(*group)).collect();
+    if weak.is_empty() {
+        complete(tls)
+    } else {
+        found(Report::of_site(format!("the server takes {}", weak.join(", "))))
+    }
 }
