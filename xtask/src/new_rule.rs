@@ -19,7 +19,18 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
         "SSH" | "HST" => Some("Host"),
         _ => None,
     };
-    let part = if group.is_some() { "config" } else { "code" };
+    let outside = match prefix.as_str() {
+        "OUT" => Some("Outside"),
+        "HDR" => Some("Headers"),
+        "TLS" => Some("Tls"),
+        "DNS" => Some("Names"),
+        _ => None,
+    };
+    let part = match (group, outside) {
+        (Some(_), _) => "config",
+        (_, Some(_)) => "probe",
+        _ => "code",
+    };
     let file = root().join(format!("crates/{part}/src/rules/{name}.rs"));
     if file.exists() {
         return Err(format!("`{id}` is there already"));
@@ -68,6 +79,18 @@ fn check(_: &CallView<'_, '_>) -> Option<Report> {{
 "#
     );
     let text = match group {
+        None if outside.is_some() => text
+            .replace("```python", "```http")
+            .replace(
+                "use crate::flow::CallView;\nuse crate::rule::{Check, Report};",
+                "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
+            )
+            .replace("Group::Python", &format!("Group::{}", outside.unwrap_or_default()))
+            .replace("pub(super) const CHECK: Check = Check::Call(&[], check);\n\n", "")
+            .replace(
+                "fn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
+                "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.odoo()?;\n    FINE\n}",
+            ),
         Some(group) => text
             .replace("```python", "```ini")
             .replace("use crate::flow::CallView;\n", "use crate::deployment::Deployment;\n")

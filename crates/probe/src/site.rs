@@ -120,7 +120,9 @@ fn facts(view: &View<'_>) -> Vec<String> {
         if let Some(own) = tls.certificate() {
             let issuer = own.issuer.split(", ").find_map(|part| part.strip_prefix("CN=")).unwrap_or(&own.issuer);
             let key = format!("{} {}", own.key_kind, own.key_bits);
-            out.push(format!("certificate {key} of {issuer}, until {}", calendar::date(own.not_after)));
+            let logged = if own.timestamps { ", in public logs" } else { "" };
+            let status = if tls.staple { ", with its status" } else { "" };
+            out.push(format!("certificate {key} of {issuer}, until {}{logged}{status}", calendar::date(own.not_after)));
         }
     }
     let mut protocols: Vec<&str> = Vec::new();
