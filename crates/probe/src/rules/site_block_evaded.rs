@@ -41,7 +41,6 @@
 //! ## References
 //!
 //! * <https://cwe.mitre.org/data/definitions/436.html>
-//! * <https://cwe.mitre.org/data/definitions/436.html>
 
 use castellan_model::{Group, RuleMeta, Severity};
 
