@@ -4,6 +4,7 @@
 use castellan_model::{CheckOutcome, Page, Persona};
 use castellan_probe::example::{evidence, hardened};
 use castellan_probe::judge::judge;
+use castellan_probe::probes::{BASELINE, PROBES};
 use castellan_probe::rules;
 
 #[test]
@@ -64,5 +65,33 @@ fn nothing_seen_is_never_green() {
     assert!(judged.findings.is_empty());
     for check in &judged.checks {
         assert_ne!(check.outcome, CheckOutcome::NotVulnerable, "{}", check.rule);
+    }
+}
+
+/// A probe that nobody reads would be a request for nothing, and a name that is no probe would never have an answer.
+#[test]
+fn every_probe_is_read_and_every_name_is_a_probe() {
+    fn texts(folder: &std::path::Path, out: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                texts(&entry.path(), out);
+            } else if !entry.path().ends_with("probes.rs") && !entry.path().ends_with("example.rs") {
+                let text = std::fs::read_to_string(entry.path()).unwrap();
+                out.extend(text.lines().filter(|line| !line.starts_with("//!")).flat_map(|line| [line, "\n"]));
+            }
+        }
+    }
+    let mut source = String::new();
+    texts(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let names: Vec<&str> = BASELINE.iter().chain(PROBES).map(|probe| probe.name).collect();
+    for name in &names {
+        assert!(source.contains(&format!("\"{name}\"")), "nobody reads `{name}`");
+    }
+    for call in
+        ["view.exchange(\"", "view.served(\"", "is_refused(\"", "is_closed(\"", "is_manager(\"", "Report::at(\""]
+    {
+        for name in source.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(names.contains(&name), "`{name}` is no probe");
+        }
     }
 }
