@@ -71,6 +71,8 @@ impl Default for Options {
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// How often a limited request is sent again.
 const TRIES: u32 = 3;
+/// Why a probe for an Odoo is not sent to another site.
+pub const NO_ODOO: &str = "the site is no Odoo";
 /// Requests that are kept for the end.
 const RESERVED: u32 = 2;
 /// Requests in a row that a limit may hold back before the rest is left out.
@@ -125,6 +127,7 @@ pub fn dry_run(site: &Url, options: &Options) -> Vec<String> {
             probe.target
         ));
     }
+    lines.push(format!("GET where `/` leads to on the same host, over both schemes, at most {HOPS} steps each"));
     if let Some(server) = options.resolver {
         lines.push(format!("20 to {} questions to the name server {server}", crate::dns::QUESTIONS));
     }
@@ -332,7 +335,7 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
     let may_be_odoo = View::new(evidence).may_be_odoo();
     for probe in first {
         if probe.when == When::Odoo && !may_be_odoo {
-            evidence.left_out.insert(probe.name.to_owned(), "the site is no Odoo".to_owned());
+            evidence.left_out.insert(probe.name.to_owned(), NO_ODOO.to_owned());
             continue;
         }
         if probe.scheme == Scheme::Plain && scan.site.scheme() == "http" {
@@ -352,20 +355,22 @@ async fn requests(scan: &Arc<Scan>, evidence: &mut Evidence) {
     follow(scan, evidence, "home").await;
     follow(scan, evidence, "http-home").await;
     for probe in rest {
+        if !may_be_odoo {
+            evidence.left_out.insert(probe.name.to_owned(), NO_ODOO.to_owned());
+            continue;
+        }
         let view = View::new(evidence);
-        let wanted = may_be_odoo
-            && match probe.when {
-                When::ManagerRefused => view.is_refused("manager"),
-                When::ManagerUnseen => !view.is_manager("manager"),
-                When::PlainAnswers => view.exchange("http-home").is_ok(),
-                When::TranslationsUnseen => view.modules().is_empty() && view.has_status("translations", 404),
-                When::SitemapNamed => view.sitemap_is_named() == Some(true),
-                When::XmlrpcRefused => view.is_refused("xmlrpc"),
-                When::AttachmentSeen => view.attachment().is_some(),
-                When::Last => true,
-                When::InDoubt => view.answers_otherwise("cors"),
-                When::Always | When::Odoo => true,
-            };
+        let wanted = match probe.when {
+            When::ManagerRefused => view.is_refused("manager"),
+            When::ManagerUnseen => !view.is_manager("manager"),
+            When::PlainAnswers => view.exchange("http-home").is_ok(),
+            When::TranslationsUnseen => view.modules().is_empty() && view.has_status("translations", 404),
+            When::SitemapNamed => view.sitemap_is_named() == Some(true),
+            When::XmlrpcRefused => view.is_refused("xmlrpc"),
+            When::AttachmentSeen => view.attachment().is_some(),
+            When::InDoubt => view.answers_otherwise("cors"),
+            When::Always | When::Odoo | When::Last => true,
+        };
         if !wanted {
             continue;
         }

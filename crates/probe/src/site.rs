@@ -3,7 +3,7 @@
 use castellan_model::{CheckOutcome, Finding, SiteSummary, calendar};
 use url::Url;
 
-use crate::collect::{Options, collect};
+use crate::collect::{NO_ODOO, Options, collect};
 use crate::evidence::{Consent, Evidence, Exchange};
 use crate::grade;
 use crate::judge::judge;
@@ -194,8 +194,7 @@ fn limits(view: &View<'_>) -> Vec<String> {
         let reason = first.error.as_deref().unwrap_or_default();
         out.push(format!("{} of the requests were not answered ({reason})", lost.len()));
     }
-    let left: Vec<&String> =
-        evidence.left_out.values().filter(|reason| !reason.starts_with("the site is no Odoo")).collect();
+    let left: Vec<&String> = evidence.left_out.values().filter(|reason| *reason != NO_ODOO).collect();
     if let Some(first) = left.first() {
         out.push(format!("{} of the requests were not sent: {first}", left.len()));
     }

@@ -232,6 +232,10 @@ fn another_site_is_no_odoo() {
     assert_eq!(scan.summary.identity, "no Odoo");
     assert_eq!(worse_than_medium(&scan), Vec::<String>::new());
     assert_eq!(outcome(&scan, "site-database-manager-open"), CheckOutcome::NotApplicable);
+    for rule in ["cors-reflected", "site-websocket-origin", "attachment-headers-lost"] {
+        assert_eq!(outcome(&scan, rule), CheckOutcome::NotApplicable, "{rule}");
+    }
+    assert!(scan.summary.limits.is_empty(), "{:?}", scan.summary.limits);
     assert!(server.requests() < 25, "a site that is no Odoo is not asked for Odoo's paths: {}", server.requests());
 }
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::collect::NO_ODOO;
 use crate::dial::Trouble;
 use crate::evidence::{Evidence, Exchange};
 
@@ -71,7 +72,7 @@ impl<'e> View<'e> {
             return Err(Unjudged::CouldNotTell(format!("the site cannot be reached: {reason}")));
         }
         if let Some(reason) = self.evidence.left_out.get(name) {
-            return Err(if reason.starts_with("the site is no Odoo") {
+            return Err(if reason == NO_ODOO {
                 Unjudged::NotApplicable(reason.clone())
             } else {
                 Unjudged::CouldNotTell(reason.clone())
@@ -171,7 +172,7 @@ impl<'e> View<'e> {
         if self.catches_all {
             return Err(Unjudged::CouldNotTell("every path gives the same page".to_owned()));
         }
-        Err(Unjudged::NotApplicable("the site is no Odoo".to_owned()))
+        Err(Unjudged::NotApplicable(NO_ODOO.to_owned()))
     }
 
     /// Whether an answer is what the site says when nothing is there.
