@@ -36,14 +36,13 @@ pub fn run() -> Result<(), String> {
     let mut out = String::from("## Sites\n\n");
     let _ = writeln!(
         out,
-        "Command: `cargo xtask bench sites`, which needs `sslscan`, `testssl.sh` and `whatweb` (Debian packages) and node with npm, and installs\n\
+        "Command: `cargo xtask bench sites`, which needs `sslscan`, `testssl.sh`, `whatweb` and `nikto` (Debian packages, the last one in non-free) and node with npm, and installs\n\
          `sslyze`, `odoo-health-check` and the scorer of the MDN HTTP Observatory below `corpora/`. All in the same run against the same servers\n\
          on loopback: recordings of real Odoo servers behind TLS. CPU is user and system time of the process and its children; connections\n\
          and requests are counted by the server.\n"
     );
     odoo(&tools, &work, &mut out)?;
     inventory(&tools, &work, &mut out)?;
-    out.push_str("\nnikto is in no registry that this run may use.\n");
     write_section("sites", &out)
 }
 
@@ -111,6 +110,11 @@ fn tools(work: &Path) -> Result<Vec<Tool>, String> {
         Tool {
             name: "MDN HTTP Observatory",
             command: of(&["node", &text(&modules.join("@mdn/mdn-http-observatory/src/scan.js")), "localhost:PORT"]),
+            says_open: None,
+        },
+        Tool {
+            name: "nikto",
+            command: of(&["nikto", "-h", "localhost", "-port", "PORT", "-ssl", "-ask", "no", "-maxtime", "60s"]),
             says_open: None,
         },
         Tool {
