@@ -6,6 +6,7 @@ mod differential;
 mod docs;
 mod handshakes;
 mod new_rule;
+mod ratings;
 mod record;
 
 use std::process::{Command, ExitCode};
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
         ["differential", "tls"] => handshakes::run(),
+        ["differential", "ratings"] => ratings::run(),
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | differential nginx|apache|caddy|haproxy|tls [--record] | record URL FILE [ADDRESS]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | differential nginx|apache|caddy|haproxy [--record] | differential tls|ratings | record URL FILE [ADDRESS]".to_owned())
         }
     };
     match done {

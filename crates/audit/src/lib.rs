@@ -1,6 +1,7 @@
 //! One audit from end to end: settings, the scan, what was accepted, what is left.
 
 mod baseline;
+mod instances;
 mod run;
 mod settings;
 mod sites;
@@ -8,6 +9,7 @@ mod suppress;
 mod targets;
 
 pub use baseline::{Baseline, BaselineError};
+pub use instances::{InstanceTarget, look_at_instance};
 pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
 pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
 pub use sites::{SiteOptions, look_at_sites};
@@ -19,5 +21,6 @@ pub fn catalogue() -> Vec<castellan_model::RuleDoc> {
     let mut all = castellan_code::rules::docs();
     all.extend(castellan_config::rules::docs());
     all.extend(castellan_probe::rules::docs());
+    all.extend(castellan_instance::rules::docs());
     all
 }

@@ -16,6 +16,7 @@ use castellan_probe::site::SiteScan;
 use url::Url;
 
 use crate::baseline::{Baseline, BaselineError};
+use crate::instances::{self, InstanceTarget, look_at_instance};
 use crate::settings::Settings;
 use crate::sites::{SiteOptions, look_at_sites};
 use crate::suppress;
@@ -42,6 +43,8 @@ pub struct AuditOptions {
     pub baseline: Option<PathBuf>,
     /// How sites are looked at.
     pub sites: SiteOptions,
+    /// Live databases.
+    pub instances: Vec<InstanceTarget>,
 }
 
 /// Why an audit could not be made.
@@ -110,10 +113,18 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     shown.extend(targets.sites.iter().map(|site| site.as_str().trim_end_matches('/').to_owned()));
     let looked = look_at_sites(&targets.sites, &options.sites, &settings.disable, &options.only, &mut |_| {})
         .map_err(AuditError::Host)?;
+    let mut databases = Vec::new();
+    for target in &options.instances {
+        shown.push(target.label());
+        databases.push(look_at_instance(target, &settings.disable, &options.only).map_err(AuditError::Host)?);
+    }
     let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
     let sources = take(&mut scanned, config);
     let sites = take_sites(&mut scanned, looked);
-    Ok(report(scanned, sources, sites, shown, settings, options, baseline.as_ref()))
+    let mut found = instances::take(&mut scanned, databases, &scan_options)?;
+    let mut report = report(scanned, sources, sites, shown, settings, options, baseline.as_ref());
+    report.instances.append(&mut found);
+    Ok(report)
 }
 
 /// Looks at every host of the targets. `databases` are those that are served, where nothing on the host tells them.
@@ -232,16 +243,18 @@ fn report(
     });
     let least_severity = options.min_severity.or(settings.min_severity).unwrap_or(Severity::Info);
     let mut sorted = suppress::sort(&mut scan, settings, baseline);
-    // Findings of sites have no lines to go by: the worst first.
+    // Findings of sites and databases have no lines to go by: the worst first.
     sorted.open.sort_by_key(|finding| {
         let site = site_of(&sites, finding);
-        (site, site.map(|_| std::cmp::Reverse(finding.severity)))
+        let lineless = site.is_some() || finding.query.is_some();
+        (site, finding.query.is_some(), lineless.then_some(std::cmp::Reverse(finding.severity)))
     });
     sorted.open.retain(|finding| {
         finding.severity >= least_severity && finding.confidence >= least_confidence && finding.persona <= persona
     });
     AuditReport {
         format: 1,
+        instances: Vec::new(),
         castellan: env!("CARGO_PKG_VERSION").to_owned(),
         targets,
         modules: scan.modules,

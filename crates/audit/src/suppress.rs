@@ -124,6 +124,8 @@ fn marker_findings(scan: &CodeScan, used: &[bool], checks_all: bool) -> Vec<Find
             fingerprint: fingerprint(rule, &marker.path, "", &marker.reason, start.line as usize),
             location,
             related: Vec::new(),
+            records: Vec::new(),
+            query: None,
             flow: Vec::new(),
             fix: None,
         });

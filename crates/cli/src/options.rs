@@ -49,6 +49,12 @@ pub enum Command {
     Collect(CollectArguments),
     /// Say what a request would meet at the proxy, and why.
     ExplainRequest(ExplainArguments),
+    /// Say which users of a live database may do something, and why.
+    WhoCan(Box<WhoCanArguments>),
+    /// Say what a user of a live database may do.
+    WhatCan(Box<WhatCanArguments>),
+    /// Say why a user of a live database may do something, or not.
+    Why(Box<WhyArguments>),
     /// Show, or make, changes that remove findings.
     Fix(FixArguments),
     /// Take back changes of `castellan fix`.
@@ -122,6 +128,96 @@ pub struct ScanArguments {
     /// How sites are looked at.
     #[command(flatten)]
     pub sites: SiteArguments,
+    /// A live database.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+/// The way to a live database.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Live database")]
+pub struct DatabaseArguments {
+    /// Read the live database through RPC: the address of Odoo, such as https://erp.example.com.
+    #[arg(long, value_name = "URL", requires = "login")]
+    pub rpc: Option<url::Url>,
+    /// Name of the database; needed unless the server has one alone and speaks JSON-2.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub db: String,
+    /// Log-in of the account that reads. Its password or, better, an API key is asked for, or taken from the environment variable
+    /// CASTELLAN_SECRET, from `--secret-file` or from `--secret-keyring`.
+    #[arg(long, value_name = "USER", requires = "rpc")]
+    pub login: Option<String>,
+    /// Read the secret from the first line of this file, which nobody else may read.
+    #[arg(long, value_name = "FILE", conflicts_with = "secret_keyring")]
+    pub secret_file: Option<PathBuf>,
+    /// Read the secret from the keyring of the system: service `castellan`, account `USER@HOST`.
+    #[arg(long)]
+    pub secret_keyring: bool,
+    /// Speak this dialect instead of what the server's version suggests.
+    #[arg(long, value_name = "DIALECT", value_parser = ["json-2", "json-rpc", "xml-rpc"])]
+    pub dialect: Option<String>,
+    /// Read the live database through SQL, in one read-only transaction: postgresql://USER@HOST/NAME, with the password in PGPASSWORD
+    /// or in ~/.pgpass.
+    #[arg(long, value_name = "URL")]
+    pub sql: Option<String>,
+}
+
+/// The way to a live database, for commands that ask it something.
+#[derive(Debug, Args)]
+pub struct AskArguments {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// Certificates of your own authorities, PEM. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Look at this address instead of what the name server says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<std::net::IpAddr>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `castellan who-can`.
+#[derive(Debug, Args)]
+pub struct WhoCanArguments {
+    /// read, write, create or unlink.
+    pub operation: String,
+    /// Technical name of the model, such as res.users.
+    pub model: String,
+    /// The way to the database.
+    #[command(flatten)]
+    pub ask: AskArguments,
+}
+
+/// Options of `castellan what-can`.
+#[derive(Debug, Args)]
+pub struct WhatCanArguments {
+    /// Log-in of the user.
+    #[arg(value_name = "LOGIN")]
+    pub subject: String,
+    /// Only what changes something.
+    #[arg(long)]
+    pub changes: bool,
+    /// The way to the database.
+    #[command(flatten)]
+    pub ask: AskArguments,
+}
+
+/// Options of `castellan why`.
+#[derive(Debug, Args)]
+pub struct WhyArguments {
+    /// Log-in of the user.
+    #[arg(value_name = "LOGIN")]
+    pub subject: String,
+    /// Technical name of the model.
+    pub model: String,
+    /// read, write, create or unlink.
+    pub operation: String,
+    /// The way to the database.
+    #[command(flatten)]
+    pub ask: AskArguments,
 }
 
 /// Options of `castellan scan` for sites.
@@ -146,7 +242,7 @@ pub struct SiteArguments {
     /// Requests for one site at most [default: 40, 60 with consent B].
     #[arg(long, value_name = "NUMBER")]
     pub budget: Option<u32>,
-    /// Requests a second for one site, on average; TLS handshakes go with them.
+    /// Requests a second for one site after the first 40, four at a time; TLS handshakes go with them. Halved when the site asks for it.
     #[arg(long, value_name = "NUMBER", default_value_t = 15.0, value_parser = parse_pace)]
     pub pace: f64,
     /// Sites at once.

@@ -466,6 +466,8 @@ fn finding(program: &Program<'_>, rule: &Rule, page: &Page, item: &Judged, site:
         module: program.module_of(site.file).map(|module| module.name.clone()),
         location,
         related,
+        records: Vec::new(),
+        query: None,
         flow,
         fix: None,
         fingerprint: String::new(),

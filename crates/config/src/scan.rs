@@ -198,6 +198,8 @@ fn gather(deployment: &Deployment, registry: &[Rule], judged: Vec<(usize, Report
                 module: None,
                 location,
                 related,
+                records: Vec::new(),
+                query: None,
                 flow: Vec::new(),
                 fix: report.fix,
                 fingerprint: String::new(),

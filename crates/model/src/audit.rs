@@ -108,16 +108,65 @@ impl SiteSummary {
     /// How many checks ended in a way.
     #[must_use]
     pub fn count(&self, outcome: CheckOutcome) -> usize {
-        self.checks.iter().filter(|check| check.outcome == outcome).count()
+        count(&self.checks, outcome)
     }
 
     /// Share of the checks that apply and have a verdict, in percent, rounded down. 100 when none applies.
     #[must_use]
     pub fn coverage(&self) -> usize {
-        let told = self.count(CheckOutcome::Vulnerable) + self.count(CheckOutcome::NotVulnerable);
-        let all = told + self.count(CheckOutcome::CouldNotTell);
-        (told * 100).checked_div(all).unwrap_or(100)
+        coverage(&self.checks)
     }
+}
+
+/// A live database that was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InstanceSummary {
+    /// Where: `https://erp.example.com`.
+    pub source: String,
+    /// Name of the database.
+    pub database: String,
+    /// What it is, in one line: `Odoo 19.0, 81 modules, 34 users`.
+    pub identity: String,
+    /// By which ways it was read: `JSON-2`, `SQL`.
+    pub ways: Vec<String>,
+    /// The account that read it.
+    pub account: String,
+    /// What else is known, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
+    /// What could not be read, and which right it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<String>,
+    /// How every check ended.
+    pub checks: Vec<Check>,
+    /// Requests that were sent.
+    pub requests: u32,
+    /// Milliseconds that it took.
+    pub milliseconds: u64,
+}
+
+impl InstanceSummary {
+    /// How many checks ended in a way.
+    #[must_use]
+    pub fn count(&self, outcome: CheckOutcome) -> usize {
+        count(&self.checks, outcome)
+    }
+
+    /// Share of the checks that apply and have a verdict, in percent, rounded down. 100 when none applies.
+    #[must_use]
+    pub fn coverage(&self) -> usize {
+        coverage(&self.checks)
+    }
+}
+
+fn count(checks: &[Check], outcome: CheckOutcome) -> usize {
+    checks.iter().filter(|check| check.outcome == outcome).count()
+}
+
+fn coverage(checks: &[Check]) -> usize {
+    let told = count(checks, CheckOutcome::Vulnerable) + count(checks, CheckOutcome::NotVulnerable);
+    let all = told + count(checks, CheckOutcome::CouldNotTell);
+    (told * 100).checked_div(all).unwrap_or(100)
 }
 
 /// Why something was not looked at.
@@ -215,6 +264,9 @@ pub struct AuditReport {
     /// Sites that were looked at from outside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<SiteSummary>,
+    /// Live databases that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstanceSummary>,
     /// Files that were read.
     pub files: u64,
     /// Lines that were read.

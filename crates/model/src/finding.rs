@@ -61,6 +61,20 @@ pub struct Related {
     pub message: String,
 }
 
+/// A record of a live database that shows a weakness.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Record {
+    /// Its model: `res.users`.
+    pub model: String,
+    /// Its id.
+    pub id: i64,
+    /// Its external id, where it has one: `base.user_admin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// What tells it apart for people: a log-in, a name.
+    pub label: String,
+}
+
 /// One weakness at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -89,6 +103,12 @@ pub struct Finding {
     /// Other places that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
+    /// Records of a live database that show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Record>,
+    /// How those records were found, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// The way from the source to the weak place, first step first; empty for a pattern.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowStep>,

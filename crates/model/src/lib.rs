@@ -5,6 +5,7 @@
 
 mod audit;
 pub mod calendar;
+pub mod core_modules;
 mod finding;
 mod fix;
 mod page;
@@ -14,10 +15,10 @@ mod severity;
 mod text;
 
 pub use audit::{
-    AuditReport, Check, CheckOutcome, ForeignMarker, Grade, ModuleSummary, NotAssessed, NotAssessedKind, SiteSummary,
-    SourceSummary, Suppressed, SuppressedBy,
+    AuditReport, Check, CheckOutcome, ForeignMarker, Grade, InstanceSummary, ModuleSummary, NotAssessed,
+    NotAssessedKind, SiteSummary, SourceSummary, Suppressed, SuppressedBy,
 };
-pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Related, Span, fingerprint};
+pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Record, Related, Span, fingerprint};
 pub use fix::{Change, Fix};
 pub use page::{Example, Page, RuleDoc};
 pub use rule::{Group, RuleMeta, Stage};

@@ -43,13 +43,25 @@ pub enum Group {
     Tls,
     /// Names and mail.
     Names,
+    /// Users and log-in of a live database.
+    Users,
+    /// API keys of a live database.
+    Keys,
+    /// Groups, access rights and record rules of a live database.
+    Rights,
+    /// Jobs and code in a live database.
+    Jobs,
+    /// Settings of a live database.
+    Settings,
+    /// Installed modules.
+    Modules,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -68,6 +80,12 @@ impl Group {
         Self::Headers,
         Self::Tls,
         Self::Names,
+        Self::Users,
+        Self::Keys,
+        Self::Rights,
+        Self::Jobs,
+        Self::Settings,
+        Self::Modules,
         Self::Castellan,
     ];
 
@@ -93,6 +111,12 @@ impl Group {
             Self::Headers => "Headers, cookies and redirects",
             Self::Tls => "TLS and certificates",
             Self::Names => "Names and mail",
+            Self::Users => "Users and log-in in the database",
+            Self::Keys => "API keys in the database",
+            Self::Rights => "Groups and rights in the database",
+            Self::Jobs => "Jobs and code in the database",
+            Self::Settings => "Settings in the database",
+            Self::Modules => "Installed modules",
             Self::Castellan => "Castellan's own markers",
         }
     }

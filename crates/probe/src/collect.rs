@@ -79,6 +79,10 @@ const RESERVED: u32 = 2;
 const PATIENT: u32 = 3;
 /// Requests that are on their way at once.
 const AT_ONCE: usize = 4;
+/// Requests before the pace begins: as many as a browser sends for the log-in page with its files.
+const REQUESTS_AT_ONCE: u32 = 40;
+/// Handshakes before the pace begins: as many as a modern server is asked for.
+const HANDSHAKES_AT_ONCE: u32 = 60;
 /// Redirects that are followed by hand.
 const HOPS: u32 = 5;
 
@@ -226,7 +230,7 @@ impl Scan {
                 }
                 return Ok(exchange);
             }
-            self.pace.pause(pause).await;
+            self.pace.slow_down(pause).await;
         }
     }
 }
@@ -250,12 +254,12 @@ pub async fn collect(site: &Url, options: &Options) -> Evidence {
         }
     };
     let http = Dialer::new(address, Pace::new(0.0, 1));
-    let tls = Dialer::new(address, Pace::new(options.handshakes_per_second, 10));
+    let tls = Dialer::new(address, Pace::new(options.handshakes_per_second, HANDSHAKES_AT_ONCE));
     let scan = Arc::new(Scan {
         site: site.clone(),
         options: options.clone(),
         client: Client::new(http.clone(), &options.agent, options.patience),
-        pace: Pace::new(options.requests_per_second, 8),
+        pace: Pace::new(options.requests_per_second, REQUESTS_AT_ONCE),
         sent: AtomicU32::new(0),
         held: AtomicU32::new(0),
         works: AtomicBool::new(false),

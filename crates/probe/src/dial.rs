@@ -12,44 +12,58 @@ use tokio::time::{Instant, sleep_until, timeout};
 /// Longest wait for a connection and for each answer to a hello.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// At most so many a second, and so many at once after a pause.
+/// At most so many a second, and so many without a wait after a pause. Whoever is told to slow down has no more burst and half the pace.
 #[derive(Debug)]
 pub struct Pace {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
     interval: Duration,
     burst: u32,
-    state: Mutex<Option<Instant>>,
+    next: Option<Instant>,
 }
+
+/// The slowest pace that being told to slow down leads to.
+const SLOWEST: Duration = Duration::from_millis(500);
 
 impl Pace {
     /// `per_second` on average, `burst` at once. A rate of 0 is no limit.
     #[must_use]
     pub fn new(per_second: f64, burst: u32) -> Self {
         let interval = if per_second > 0.0 { Duration::from_secs_f64(1.0 / per_second) } else { Duration::ZERO };
-        Self { interval, burst, state: Mutex::new(None) }
+        Self { state: Mutex::new(State { interval, burst, next: None }) }
     }
 
     /// Waits for its turn.
     pub async fn turn(&self) {
-        if self.interval.is_zero() {
-            return;
-        }
         let mut state = self.state.lock().await;
         let now = Instant::now();
-        let slack = self.interval * self.burst.saturating_sub(1);
+        let slack = state.interval * state.burst.saturating_sub(1);
         // Time that was not used counts up to the burst.
-        let next = state.map_or(now, |next| next.max(now.checked_sub(slack).unwrap_or(now)));
-        *state = Some(next + self.interval);
+        let earliest = now.checked_sub(slack).unwrap_or(now);
+        let next = state.next.map_or(earliest, |next| next.max(earliest));
+        state.next = Some(next + state.interval);
         drop(state);
         if next > now {
             sleep_until(next).await;
         }
     }
 
-    /// Nobody's turn comes before a time.
-    pub async fn pause(&self, time: Duration) {
+    /// Nobody's turn comes before a time, and turns are half as many from then on.
+    pub async fn slow_down(&self, time: Duration) {
         let mut state = self.state.lock().await;
         let until = Instant::now() + time;
-        *state = Some(state.map_or(until, |next| next.max(until)));
+        // Those that were sent together are told together, and that is one warning.
+        if state.next.is_none_or(|next| next < until) {
+            state.next = Some(until);
+            if state.burst > 1 {
+                state.burst = 1;
+            } else {
+                state.interval = (state.interval * 2).min(SLOWEST.max(state.interval));
+            }
+        }
     }
 }
 

@@ -62,6 +62,8 @@ fn finding(evidence: &Evidence, rule: &Rule, page: &Page, report: &Report, nth: 
         fingerprint: fingerprint(meta.id, &evidence.site, report.probe.as_deref().unwrap_or_default(), "", nth),
         location,
         related: Vec::new(),
+        records: Vec::new(),
+        query: None,
         flow: Vec::new(),
         fix: None,
     }

@@ -1,6 +1,6 @@
 //! One self-contained page: no network, filters by severity, module and rule.
 
-use crate::sites;
+use crate::{instances, sites};
 use castellan_model::{AuditReport, Finding, Location, Severity};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -30,7 +30,7 @@ pub fn html(report: &AuditReport) -> String {
                     h1 { "Castellan" }
                     p { (report.targets.join(", ")) }
                     p.counts {
-                        @if !report.modules.is_empty() || (report.sources.is_empty() && report.sites.is_empty()) { (report.modules.len()) " modules, " }
+                        @if !report.modules.is_empty() || (report.sources.is_empty() && report.sites.is_empty() && report.instances.is_empty()) { (report.modules.len()) " modules, " }
                         @if report.files > 0 { (report.files) " files, " (report.lines) " lines, " }
                         (report.rules) " rules, version " (report.castellan)
                     }
@@ -47,6 +47,7 @@ pub fn html(report: &AuditReport) -> String {
                         div.tile { strong { (report.not_assessed.len()) } span { "not assessed" } }
                     }
                     (sites::page(report))
+                    (instances::page(report))
                     (filters(&modules, &rules))
                     (sources(report))
                     @if report.findings.is_empty() {
@@ -141,7 +142,7 @@ fn card(finding: &Finding) -> Markup {
                 code { (finding.rule) } " · CWE-" (finding.cwe) " · " (finding.confidence) " confidence"
                 @if let Some(module) = &finding.module { " · " (module) }
             }
-            p.place { (place(&finding.location)) }
+            p.place { @if instances::is_of_records(finding) { (finding.location.path) } @else { (place(&finding.location)) } }
             @if !sites::is_told_by_message(finding) { (source(&finding.location)) }
             @if finding.flow.len() > 1 {
                 details {

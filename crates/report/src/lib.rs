@@ -2,6 +2,7 @@
 
 mod ci;
 mod html;
+mod instances;
 mod json;
 mod markdown;
 pub mod rules;

@@ -2,7 +2,7 @@
 
 use castellan_model::{AuditReport, Severity};
 
-use crate::sites;
+use crate::{instances, sites};
 
 /// The audit as Markdown.
 #[must_use]
@@ -10,7 +10,7 @@ pub fn markdown(report: &AuditReport) -> String {
     let mut out = String::from("# Castellan\n\n");
     out.push_str(&format!(
         "{}{} rules.\n\n",
-        if report.files == 0 && !report.sites.is_empty() {
+        if report.files == 0 && !(report.sites.is_empty() && report.instances.is_empty()) {
             String::new()
         } else {
             format!("{} modules, {} files, {} lines, ", report.modules.len(), report.files, report.lines)
@@ -22,6 +22,7 @@ pub fn markdown(report: &AuditReport) -> String {
         out.push_str(&format!("| {severity} | {} |\n", report.count(severity)));
     }
     sites::markdown(&mut out, report);
+    instances::markdown(&mut out, report);
     let mut seen: Vec<String> = Vec::new();
     for finding in &report.findings {
         let heading = sites::heading(report, finding);
@@ -33,7 +34,11 @@ pub fn markdown(report: &AuditReport) -> String {
         let title = heading.strip_prefix("module ").unwrap_or(&heading);
         out.push_str(&format!(
             "\n## {title}{}\n\n",
-            if report.sites.iter().any(|site| site.site == heading) { ": findings" } else { "" }
+            if report.sites.iter().any(|site| site.site == heading) || heading.starts_with("database ") {
+                ": findings"
+            } else {
+                ""
+            }
         ));
         for finding in report.findings.iter().filter(|finding| sites::heading(report, finding) == heading) {
             let place = format!("{}:{}", finding.location.path, finding.location.span.start.line);

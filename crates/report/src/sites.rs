@@ -1,12 +1,15 @@
 //! Sites in reports: what they are, how the checks ended, and the grades.
 
-use castellan_model::{AuditReport, CheckOutcome, Finding, SiteSummary};
+use castellan_model::{AuditReport, Check, CheckOutcome, Finding, SiteSummary};
 use maud::{Markup, html};
 
 /// The heading under which a finding stands: its module, its site, or what is neither.
 pub(crate) fn heading(report: &AuditReport, finding: &Finding) -> String {
     if let Some(module) = &finding.module {
         return format!("module {module}");
+    }
+    if let Some(heading) = crate::instances::heading(finding) {
+        return heading;
     }
     let path = finding.location.path.as_str();
     if let Some(host) = host(path) {
@@ -38,15 +41,19 @@ fn host(url: &str) -> Option<&str> {
 
 /// How the checks of a site ended, in one line.
 pub(crate) fn coverage(site: &SiteSummary) -> String {
-    let of = |outcome| site.count(outcome);
+    outcomes(&site.checks, site.coverage())
+}
+
+/// How checks ended, in one line.
+pub(crate) fn outcomes(checks: &[Check], told: usize) -> String {
+    let of = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
     format!(
-        "{} checks: {} vulnerable, {} not vulnerable, {} not applicable, {} could not be told ({} % told)",
-        site.checks.len(),
+        "{} checks: {} vulnerable, {} not vulnerable, {} not applicable, {} could not be told ({told} % told)",
+        checks.len(),
         of(CheckOutcome::Vulnerable),
         of(CheckOutcome::NotVulnerable),
         of(CheckOutcome::NotApplicable),
         of(CheckOutcome::CouldNotTell),
-        site.coverage()
     )
 }
 
@@ -57,9 +64,9 @@ pub(crate) fn cost(site: &SiteSummary) -> String {
 }
 
 /// Checks without a verdict, by reason, in the order of the rules.
-pub(crate) fn untold(site: &SiteSummary) -> Vec<(&str, Vec<&str>)> {
+pub(crate) fn untold(checks: &[Check]) -> Vec<(&str, Vec<&str>)> {
     let mut out: Vec<(&str, Vec<&str>)> = Vec::new();
-    for check in site.checks.iter().filter(|check| check.outcome == CheckOutcome::CouldNotTell) {
+    for check in checks.iter().filter(|check| check.outcome == CheckOutcome::CouldNotTell) {
         match out.iter_mut().find(|(reason, _)| *reason == check.reason) {
             Some((_, rules)) => rules.push(&check.rule),
             None => out.push((&check.reason, vec![&check.rule])),
@@ -92,7 +99,7 @@ pub(crate) fn page(report: &AuditReport) -> Markup {
                         ul { @for reason in &grade.reasons { li { (reason) } } @if grade.reasons.is_empty() { li { "nothing took points" } } }
                     }
                 }
-                @let untold = untold(site);
+                @let untold = untold(&site.checks);
                 @if !untold.is_empty() {
                     details {
                         summary { "What could not be told" }
@@ -129,7 +136,7 @@ pub(crate) fn markdown(out: &mut String, report: &AuditReport) {
         for fact in &site.facts {
             out.push_str(&format!("* {fact}\n"));
         }
-        for (reason, rules) in untold(site) {
+        for (reason, rules) in untold(&site.checks) {
             out.push_str(&format!("* Could not be told, {reason}: `{}`\n", rules.join("`, `")));
         }
     }

@@ -3,9 +3,9 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use castellan_model::{AuditReport, Finding, Location, Severity, SiteSummary};
+use castellan_model::{AuditReport, Finding, InstanceSummary, Location, Severity, SiteSummary};
 
-use crate::sites;
+use crate::{instances, sites};
 
 /// How the text looks.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +76,8 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
     out.push_str(&wrap(&finding.message, "  ", "  ", look.width));
     if sites::is_url(&finding.location.path) {
         out.push_str(&transcript(finding, look));
+    } else if instances::is_of_records(finding) {
+        out.push_str(&records(finding, look));
     } else {
         out.push_str(&snippet(&finding.location, look));
     }
@@ -103,6 +105,23 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
 /// The last three parts of a path: the steps of one flow are mostly in one module.
 fn short(path: &str) -> &str {
     path.rmatch_indices('/').nth(2).map_or(path, |(at, _)| &path[at + 1..])
+}
+
+/// The query and the records that it found.
+fn records(finding: &Finding, look: Look) -> String {
+    let location = &finding.location;
+    let mut out = String::new();
+    for (number, line) in location.excerpt.lines.iter().enumerate() {
+        if number == 0 {
+            out.push_str(&wrap(line, "  in:   ", "        ", look.width));
+        } else {
+            let room = look.width.saturating_sub(8).max(20);
+            let shown: String = line.chars().take(room).collect();
+            out.push_str(&format!("        {}\n", shown.trim_end()));
+        }
+    }
+    out.pop();
+    out
 }
 
 /// What was asked and what came back, with the telling part marked.
@@ -194,12 +213,17 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
     for site in &report.sites {
         site_text(out, site, look);
     }
+    for instance in &report.instances {
+        instance_text(out, instance, look);
+    }
     let modules = report.modules.len();
     let scanned = match (modules, report.sources.is_empty()) {
         (0, false) => String::new(),
         _ => format!("{modules} {}, ", plural(modules, "module", "modules")),
     };
-    if report.files == 0 && !report.sites.is_empty() {
+    if report.files == 0 && !report.instances.is_empty() && report.sites.is_empty() {
+        out.push_str(&format!("judged with {} rules\n", report.rules));
+    } else if report.files == 0 && !report.sites.is_empty() {
         let sites = report.sites.len();
         out.push_str(&format!("asked {sites} {} with {} rules\n", plural(sites, "site", "sites"), report.rules));
     } else {
@@ -256,16 +280,36 @@ fn site_text(out: &mut String, site: &SiteSummary, look: Look) {
         out.push_str(&format!("  {} installed modules are shown\n", site.modules.len()));
     }
     out.push_str(&wrap(&sites::coverage(site), "  ", "    ", look.width));
-    for (reason, rules) in sites::untold(site) {
-        let names = match rules.as_slice() {
-            [first, second, third, rest @ ..] if rest.len() > 1 => {
-                format!("{first}, {second}, {third} and {} more", rest.len())
-            }
-            few => few.join(", "),
-        };
-        out.push_str(&wrap(&format!("{reason}: {names}"), "    ? ", "      ", look.width));
+    for (reason, rules) in sites::untold(&site.checks) {
+        untold(out, reason, &rules, look);
     }
     out.push_str(&wrap(&sites::cost(site), "  ", "    ", look.width));
+    out.push('\n');
+}
+
+/// Checks that one reason kept from a verdict.
+fn untold(out: &mut String, reason: &str, rules: &[&str], look: Look) {
+    let names = match rules {
+        [first, second, third, rest @ ..] if rest.len() > 1 => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        few => few.join(", "),
+    };
+    out.push_str(&wrap(&format!("{reason}: {names}"), "    ? ", "      ", look.width));
+}
+
+fn instance_text(out: &mut String, instance: &InstanceSummary, look: Look) {
+    out.push_str(&paint(look, Style::new().bold(), &format!("database {}", instance.database)));
+    out.push('\n');
+    out.push_str(&wrap(&format!("{}, {}", instance.identity, instance.source), "  ", "  ", look.width));
+    for fact in &instance.facts {
+        out.push_str(&wrap(fact, "  ", "    ", look.width));
+    }
+    out.push_str(&wrap(&instances::coverage(instance), "  ", "    ", look.width));
+    for (reason, rules) in sites::untold(&instance.checks) {
+        untold(out, reason, &rules, look);
+    }
+    out.push_str(&wrap(&instances::cost(instance), "  ", "    ", look.width));
     out.push('\n');
 }
 

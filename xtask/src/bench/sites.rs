@@ -36,7 +36,7 @@ pub fn run() -> Result<(), String> {
     let mut out = String::from("## Sites\n\n");
     let _ = writeln!(
         out,
-        "Command: `cargo xtask bench sites`, which needs `sslscan`, `testssl.sh`, `whatweb` and `nikto` (Debian packages, the last one in non-free) and node with npm, and installs\n\
+        "Command: `cargo xtask bench sites`, which needs `sslscan`, `testssl.sh`, `whatweb` and `nikto` (Debian packages, the last one in non-free; testssl.sh 3.2) and node with npm, and installs\n\
          `sslyze`, `odoo-health-check` and the scorer of the MDN HTTP Observatory below `corpora/`. All in the same run against the same servers\n\
          on loopback: recordings of real Odoo servers behind TLS. CPU is user and system time of the process and its children; connections\n\
          and requests are counted by the server.\n"
@@ -81,23 +81,6 @@ fn tools(work: &Path) -> Result<Vec<Tool>, String> {
                 "1",
                 "--format",
                 "github",
-            ]),
-            says_open: Some(own_says),
-        },
-        Tool {
-            name: "castellan scan --pace 1000",
-            command: of(&[
-                &castellan,
-                "scan",
-                site,
-                "--address",
-                "127.0.0.1",
-                "--plain-port",
-                "1",
-                "--format",
-                "github",
-                "--pace",
-                "1000",
             ]),
             says_open: Some(own_says),
         },
@@ -189,7 +172,7 @@ fn odoo(tools: &[Tool], work: &Path, out: &mut String) -> Result<(), String> {
             if number == 0 {
                 let _ = write!(
                     line,
-                    "| {} | {:.1} | {:.2} | {:.0} | {} | {} |",
+                    "| {} | {:.2} | {:.2} | {:.0} | {} | {} |",
                     tool.name,
                     result.wall,
                     result.cpu,

@@ -2,10 +2,12 @@
 
 pub mod collect;
 pub mod completions;
+mod database;
 pub mod explain_request;
 pub mod fix;
 pub mod harden;
 pub mod init;
+pub mod rights;
 pub mod rules;
 pub mod scan;
 pub mod schema;

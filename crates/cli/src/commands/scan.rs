@@ -10,7 +10,7 @@ use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{note, print, sites};
+use super::{database, note, print, sites};
 use crate::exit::{self, Failure};
 use crate::options::ScanArguments;
 
@@ -28,12 +28,15 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         odoo_path: arguments.odoo_path.clone(),
         only: arguments.rule.clone(),
         baseline: if arguments.write_baseline.is_some() { None } else { arguments.baseline.clone() },
+        instances: database::target(&arguments.database, &arguments.sites.authority, arguments.sites.address)?
+            .into_iter()
+            .collect(),
         sites: sites::options(&arguments.sites)?,
     };
-    let mut targets = match &arguments.sites.targets {
-        // With a list of sites alone, this host is not meant.
-        Some(_) if arguments.paths.is_empty() && arguments.root.is_none() => Targets::default(),
-        _ => Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?,
+    let mut targets = if only_what_is_named(&arguments) {
+        Targets::default()
+    } else {
+        Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?
     };
     if let Some(list) = &arguments.sites.targets {
         sites::read_list(list, &mut targets)?;
@@ -50,8 +53,10 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         sites::print_requests(&targets, &options.sites);
         return Ok(ExitCode::from(exit::CLEAN));
     }
-    let only_sites = targets.hosts.is_empty() && targets.code.is_empty();
-    let as_list = only_sites && (arguments.sites.targets.is_some() || arguments.sites.json_lines.is_some());
+    let nothing_of_files = targets.hosts.is_empty() && targets.code.is_empty();
+    let as_list = nothing_of_files
+        && options.instances.is_empty()
+        && (arguments.sites.targets.is_some() || arguments.sites.json_lines.is_some());
     if !as_list && arguments.sites.json_lines.is_some() {
         return Err(Failure::usage("`--json-lines` goes with sites alone"));
     }
@@ -96,14 +101,14 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
         note(&format!("wrote {path}"));
     }
-    let host = !only_sites && (arguments.paths.is_empty() || arguments.root.is_some());
+    let host = !nothing_of_files && (arguments.paths.is_empty() || arguments.root.is_some());
     if host && report.sources.is_empty() && report.modules.is_empty() {
         return Err(Failure {
             message: "no Odoo, proxy or PostgreSQL was found here; name a folder with modules, a configuration file or `--root FOLDER`".into(),
             code: exit::NOTHING,
         });
     }
-    if report.files == 0 && !only_sites {
+    if report.files == 0 && !nothing_of_files {
         return Err(Failure {
             message: "nothing to scan: no Odoo module and no configuration was found; give a folder with modules or a configuration file"
                 .into(),
@@ -111,6 +116,13 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         });
     }
     Ok(ExitCode::from(code(&report, arguments.fail_on.or(settings.fail_on).unwrap_or(Severity::High))))
+}
+
+/// A list of sites or a database was named, and no path: this host is not meant.
+fn only_what_is_named(arguments: &ScanArguments) -> bool {
+    let named =
+        arguments.sites.targets.is_some() || arguments.database.rpc.is_some() || arguments.database.sql.is_some();
+    named && arguments.paths.is_empty() && arguments.root.is_none()
 }
 
 fn code(report: &AuditReport, threshold: Severity) -> u8 {

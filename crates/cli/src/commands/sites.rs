@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{BufRead, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use castellan_audit::{AuditOptions, Settings, SiteOptions, Targets, look_at_sites, report_of_sites};
 use castellan_model::AuditReport;
@@ -18,16 +18,6 @@ use crate::options::SiteArguments;
 /// What the command line says.
 pub fn options(arguments: &SiteArguments) -> Result<SiteOptions, Failure> {
     let consent = if arguments.consent == "B" { Consent::B } else { Consent::A };
-    let mut authorities = Vec::new();
-    for path in &arguments.authority {
-        let text =
-            std::fs::read(path).map_err(|error| Failure::usage(format!("`{}`: {}", path.display(), error.kind())))?;
-        let found = castellan_probe::tls::authorities(&text);
-        if found.is_empty() {
-            return Err(Failure::usage(format!("`{}` holds no certificate in PEM", path.display())));
-        }
-        authorities.extend(found);
-    }
     let each = Options {
         consent,
         login_throttling: arguments.test.iter().any(|test| test == "login-throttling"),
@@ -37,12 +27,27 @@ pub fn options(arguments: &SiteArguments) -> Result<SiteOptions, Failure> {
         no_tls: arguments.no_tls,
         plain_port: arguments.plain_port,
         address: arguments.address,
-        authorities,
+        authorities: authorities(&arguments.authority)?,
         resolver: arguments.resolver,
         time: now(),
         ..Options::default()
     };
     Ok(SiteOptions { each, at_once: usize::from(arguments.at_once) })
+}
+
+/// Certificates of files in PEM.
+pub fn authorities(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut authorities = Vec::new();
+    for path in paths {
+        let text =
+            std::fs::read(path).map_err(|error| Failure::usage(format!("`{}`: {}", path.display(), error.kind())))?;
+        let found = castellan_probe::tls::authorities(&text);
+        if found.is_empty() {
+            return Err(Failure::usage(format!("`{}` holds no certificate in PEM", path.display())));
+        }
+        authorities.extend(found);
+    }
+    Ok(authorities)
 }
 
 /// Adds the sites of a list.

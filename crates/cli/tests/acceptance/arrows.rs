@@ -5,12 +5,24 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
     ("castellan-probe", &["castellan-model"]),
-    ("castellan-audit", &["castellan-model", "castellan-code", "castellan-config", "castellan-probe"]),
+    ("castellan-rpc", &[]),
+    ("castellan-instance", &["castellan-model", "castellan-rpc"]),
+    (
+        "castellan-audit",
+        &[
+            "castellan-model",
+            "castellan-code",
+            "castellan-config",
+            "castellan-probe",
+            "castellan-rpc",
+            "castellan-instance",
+        ],
+    ),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
     ("castellan-fix", &["castellan-model", "castellan-config"]),
     (
@@ -19,6 +31,8 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "castellan-model",
             "castellan-config",
             "castellan-probe",
+            "castellan-rpc",
+            "castellan-instance",
             "castellan-audit",
             "castellan-fix",
             "castellan-report",
@@ -32,6 +46,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "castellan-code",
             "castellan-config",
             "castellan-probe",
+            "castellan-instance",
             "castellan-audit",
             "castellan-report",
             "castellan-testkit",

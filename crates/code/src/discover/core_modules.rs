@@ -1,38 +1,11 @@
 //! Tells Odoo's own modules from custom code, by place and content and never by name alone.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
-use serde::Deserialize;
+use castellan_model::core_modules::{core_module_series, is_enterprise_module};
 
 use super::{Module, parent};
 use crate::source::SourceFile;
-
-#[derive(Deserialize)]
-struct CoreModules {
-    modules: HashMap<String, Vec<u8>>,
-    enterprise: Vec<String>,
-}
-
-fn data() -> &'static CoreModules {
-    static DATA: OnceLock<CoreModules> = OnceLock::new();
-    DATA.get_or_init(|| {
-        serde_json::from_str(include_str!("../../data/core_modules.json"))
-            .unwrap_or_else(|_| CoreModules { modules: HashMap::new(), enterprise: Vec::new() })
-    })
-}
-
-/// The major series in which Odoo Community ships a module of this name; empty for a name that it does not know.
-#[must_use]
-pub fn core_module_series(name: &str) -> &'static [u8] {
-    data().modules.get(name).map_or(&[], Vec::as_slice)
-}
-
-/// Whether Odoo Enterprise ships a module of this name.
-#[must_use]
-pub fn is_enterprise_module(name: &str) -> bool {
-    data().enterprise.iter().any(|known| known == name)
-}
 
 /// How many neighbours with core names make a folder an addons folder of Odoo itself.
 const CORE_NEIGHBOURS: usize = 10;

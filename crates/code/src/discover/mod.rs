@@ -16,7 +16,6 @@ use rayon::prelude::*;
 
 use crate::source::{FileId, Language, ModuleId, SourceFile};
 
-pub use core_modules::{core_module_series, is_enterprise_module};
 pub use manifest::{DataFile, Manifest};
 
 /// Limits that keep hostile input from exhausting the machine.

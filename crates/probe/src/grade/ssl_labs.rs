@@ -17,7 +17,7 @@ pub(super) fn grade(view: &View<'_>) -> Option<Grade> {
     let mut reasons =
         vec![format!("protocols {protocol} × 30 %, key exchange {exchange} × 30 %, ciphers {cipher} × 40 %")];
     let caps = caps(view, tls, exchange);
-    let warnings = warnings(view, tls);
+    let warnings = warnings(tls);
     let by_score = match score {
         80.. => "A",
         65..=79 => "B",
@@ -29,7 +29,13 @@ pub(super) fn grade(view: &View<'_>) -> Option<Grade> {
     let worst = caps.iter().map(|(grade, _)| *grade).chain([by_score]).max_by_key(|grade| rank(grade)).unwrap_or("F");
     reasons.extend(caps.iter().map(|(grade, reason)| format!("at most {grade}: {reason}")));
     let grade = match worst {
-        "A" if warnings.is_empty() => "A+",
+        "A" if warnings.is_empty() => match without_hsts(view) {
+            None => "A+",
+            Some(reason) => {
+                reasons.push(format!("no A+: {reason}"));
+                "A"
+            }
+        },
         "A" => {
             reasons.extend(warnings.iter().map(|reason| format!("A-: {reason}")));
             "A-"
@@ -170,7 +176,7 @@ fn caps(view: &View<'_>, tls: &TlsEvidence, exchange: i32) -> Vec<(&'static str,
     caps
 }
 
-fn warnings(view: &View<'_>, tls: &TlsEvidence) -> Vec<&'static str> {
+fn warnings(tls: &TlsEvidence) -> Vec<&'static str> {
     let mut out = Vec::new();
     if !tls.takes(wire::TLS13) {
         out.push("no TLS 1.3");
@@ -178,14 +184,17 @@ fn warnings(view: &View<'_>, tls: &TlsEvidence) -> Vec<&'static str> {
     if tls.secure_renegotiation == Some(false) {
         out.push("renegotiation is not protected");
     }
-    let hsts =
-        view.landing().ok().and_then(|(_, page)| page.header("strict-transport-security")).and_then(headers::hsts);
-    match hsts {
-        None => out.push("no HSTS"),
-        Some(hsts) if hsts.max_age < headers::SIX_MONTHS => out.push("HSTS of less than half a year"),
-        Some(_) => {}
-    }
     out
+}
+
+/// Why it is not exceptional: A+ wants HSTS for half a year.
+fn without_hsts(view: &View<'_>) -> Option<&'static str> {
+    let header = view.landing().ok().and_then(|(_, page)| page.header("strict-transport-security"));
+    match header.and_then(headers::hsts) {
+        None => Some("no HSTS"),
+        Some(hsts) if hsts.max_age < headers::SIX_MONTHS => Some("HSTS of less than half a year"),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]

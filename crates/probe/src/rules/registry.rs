@@ -14,6 +14,7 @@ rules! {
     site_modules_disclosed,
     site_website_info,
     site_api_documentation,
+    site_test_copy,
     site_tests_page,
     site_werkzeug_debugger,
     site_traceback_page,

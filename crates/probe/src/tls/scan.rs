@@ -419,9 +419,17 @@ impl ServerCertVerifier for Recorder {
                 .map(|judge| judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now))
         };
         let mut verdict = verify(&self.judge);
-        let own_authority = matches!(verdict, Some(Err(_))) && matches!(verify(&self.own), Some(Ok(_)));
-        if own_authority {
-            verdict = verify(&self.own);
+        let mut own_authority = false;
+        if matches!(verdict, Some(Err(_))) {
+            let own = verify(&self.own);
+            own_authority = matches!(own, Some(Ok(_)));
+            // Whoever is vouched for by one's own authority has another fault than that nobody stands behind it.
+            if !matches!(
+                own,
+                None | Some(Err(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)))
+            ) {
+                verdict = own;
+            }
         }
         if let Ok(mut seen) = self.seen.lock() {
             seen.chain = std::iter::once(end_entity).chain(intermediates).map(|one| one.to_vec()).collect();

@@ -1,0 +1,505 @@
+//! Everything that is read from a database, in one table: the promise to the user, the collectors and the documentation are made from it.
+
+/// One field of a model: the name here, and what it is called where.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Name in the evidence's raw row.
+    pub name: &'static str,
+    /// Names that Odoo gave it over the series, newest first; empty: not read through RPC.
+    pub rpc: &'static [&'static str],
+    /// SQL over the row `t`; empty: not read through SQL. `{column}` inside means that the column may be missing: then it is null.
+    pub sql: &'static str,
+}
+
+const fn same(name: &'static str) -> Column {
+    Column { name, rpc: &[], sql: "" }
+}
+
+/// A table of the evidence.
+#[derive(Debug, Clone, Copy)]
+pub struct Read {
+    /// Name of the table in the evidence.
+    pub name: &'static str,
+    /// The model.
+    pub model: &'static str,
+    /// Its table.
+    pub table: &'static str,
+    /// What is read of each record.
+    pub columns: &'static [Column],
+    /// Which records: a domain of Odoo in JSON.
+    pub domain: &'static str,
+    /// The same for SQL, over the row `t`.
+    pub filter: &'static str,
+    /// The group that a reader needs.
+    pub right: &'static str,
+    /// A module that brings the model; without it there is nothing to read.
+    pub module: &'static str,
+    /// Why it is read.
+    pub why: &'static str,
+}
+
+/// A column with one name everywhere.
+macro_rules! column {
+    ($name:literal) => {
+        Column { name: $name, rpc: &[$name], sql: concat!("{", $name, "}") }
+    };
+    ($name:literal, rpc $rpc:expr) => {
+        Column { name: $name, rpc: &$rpc, sql: "" }
+    };
+    ($name:literal, sql $sql:expr) => {
+        Column { name: $name, rpc: &[], sql: $sql }
+    };
+    ($name:literal, rpc $rpc:expr, sql $sql:expr) => {
+        Column { name: $name, rpc: &$rpc, sql: $sql }
+    };
+}
+
+/// A group that may read the technical tables.
+const SYSTEM: &str = "base.group_system";
+/// A group that may read users and rights.
+const RIGHTS: &str = "base.group_erp_manager";
+/// A group of every internal user.
+const INTERNAL: &str = "base.group_user";
+
+/// Of every record, first.
+pub const ID: Column = same("id");
+
+/// Everything that is read.
+pub const READS: &[Read] = &[
+    Read {
+        name: "modules",
+        model: "ir.module.module",
+        table: "ir_module_module",
+        columns: &[
+            column!("name"),
+            column!("state"),
+            column!("version", rpc ["latest_version"], sql "{latest_version}"),
+            column!("author"),
+            column!("demo"),
+            column!("imported"),
+        ],
+        domain: r#"[["state", "not in", ["uninstalled", "uninstallable"]]]"#,
+        filter: "t.state NOT IN ('uninstalled', 'uninstallable')",
+        right: SYSTEM,
+        module: "",
+        why: "installed modules, demo data, modules that came through the web",
+    },
+    Read {
+        name: "users",
+        model: "res.users",
+        table: "res_users",
+        columns: &[
+            column!("login"),
+            column!("name", rpc ["name"], sql "(SELECT p.name FROM res_partner p WHERE p.id = t.partner_id)"),
+            column!("email", rpc ["email"], sql "(SELECT p.email FROM res_partner p WHERE p.id = t.partner_id)"),
+            column!("active"),
+            column!("share"),
+            column!("groups", rpc ["group_ids", "groups_id"], sql "(SELECT json_agg(r.gid ORDER BY r.gid) FROM res_groups_users_rel r WHERE r.uid = t.id)"),
+            column!("company", rpc ["company_id"], sql "{company_id}"),
+            column!("companies", rpc ["company_ids"], sql "(SELECT json_agg(r.cid ORDER BY r.cid) FROM res_company_users_rel r WHERE r.user_id = t.id)"),
+            column!("created", rpc ["create_date"], sql "{create_date}"),
+            column!("last_login", rpc ["login_date"], sql "(SELECT max(l.create_date) FROM res_users_log l WHERE l.create_uid = t.id)"),
+            column!("two_factor", rpc ["totp_enabled"], sql "{totp_secret} IS NOT NULL AND {totp_secret}::text <> ''"),
+            column!("has_two_factor", sql "{totp_secret?}"),
+            column!("oauth", rpc ["oauth_provider_id"], sql "{oauth_provider_id}"),
+            column!("password", sql "CASE WHEN {password} IS NULL OR {password} = '' THEN 'none' WHEN {password} LIKE '$pbkdf2-sha512$%' THEN 'hashed ' || split_part({password}, '$', 3) WHEN {password} LIKE '$%$%' THEN 'other' ELSE 'clear' END"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "who can log in, with which groups; of a password only whether and how it is hashed, and that through SQL alone",
+    },
+    Read {
+        name: "groups",
+        model: "res.groups",
+        table: "res_groups",
+        columns: &[
+            column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE {name}::text END"),
+            column!("implies", rpc ["implied_ids"], sql "(SELECT json_agg(r.hid ORDER BY r.hid) FROM res_groups_implied_rel r WHERE r.gid = t.id)"),
+            column!("share"),
+            column!("key_days", rpc ["api_key_duration"], sql "{api_key_duration}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "which groups bring others with them",
+    },
+    Read {
+        name: "access",
+        model: "ir.model.access",
+        table: "ir_model_access",
+        columns: &[
+            column!("name"),
+            column!("model", rpc ["model_id"], sql "(SELECT m.model FROM ir_model m WHERE m.id = t.model_id)"),
+            column!("group", rpc ["group_id"], sql "{group_id}"),
+            column!("perm_read"),
+            column!("perm_write"),
+            column!("perm_create"),
+            column!("perm_unlink"),
+            column!("active"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "access rights",
+    },
+    Read {
+        name: "rules",
+        model: "ir.rule",
+        table: "ir_rule",
+        columns: &[
+            column!("name"),
+            column!("model", rpc ["model_id"], sql "(SELECT m.model FROM ir_model m WHERE m.id = t.model_id)"),
+            column!("groups", rpc ["groups"], sql "(SELECT json_agg(r.group_id ORDER BY r.group_id) FROM rule_group_rel r WHERE r.rule_group_id = t.id)"),
+            column!("domain", rpc ["domain_force"], sql "{domain_force}"),
+            column!("perm_read"),
+            column!("perm_write"),
+            column!("perm_create"),
+            column!("perm_unlink"),
+            column!("active"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "record rules",
+    },
+    Read {
+        name: "models",
+        model: "ir.model",
+        table: "ir_model",
+        columns: &[
+            column!("model"),
+            column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE {name}::text END"),
+            column!("transient"),
+            column!("state"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "names of models; no record of theirs",
+    },
+    Read {
+        name: "fields",
+        model: "ir.model.fields",
+        table: "ir_model_fields",
+        columns: &[
+            column!("model"),
+            column!("name"),
+            column!("stored", rpc ["store"], sql "{store}"),
+            column!("groups", rpc ["groups"], sql "(SELECT json_agg(r.group_id ORDER BY r.group_id) FROM ir_model_fields_group_rel r WHERE r.field_id = t.id)"),
+            column!("state"),
+        ],
+        domain: r#"["|", ["name", "=", "company_id"], "&", ["state", "=", "manual"], ["store", "=", true]]"#,
+        filter: "t.name = 'company_id' OR (t.state = 'manual' AND t.store)",
+        right: RIGHTS,
+        module: "",
+        why: "which models belong to a company, and which fields were made by hand",
+    },
+    Read {
+        name: "keys",
+        model: "res.users.apikeys",
+        table: "res_users_apikeys",
+        columns: &[
+            column!("name"),
+            column!("user", rpc ["user_id"], sql "{user_id}"),
+            column!("scope"),
+            column!("created", rpc ["create_date"], sql "{create_date}"),
+            column!("expires", rpc ["expiration_date"], sql "{expiration_date}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "age, end and owner of API keys; the key itself cannot be read by anybody",
+    },
+    Read {
+        name: "passkeys",
+        model: "auth.passkey.key",
+        table: "auth_passkey_key",
+        columns: &[column!("user", rpc ["create_uid"], sql "{create_uid}")],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "auth_passkey",
+        why: "who has a passkey",
+    },
+    Read {
+        name: "parameters",
+        model: "ir.config_parameter",
+        table: "ir_config_parameter",
+        columns: &[
+            column!("key"),
+            column!("value", rpc ["value"], sql "CASE WHEN {key} = ANY ($KNOWN) THEN {value} END"),
+            column!("length", sql "length({value})"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "settings; values of keys that are not known to be harmless are dropped at once, only their length is kept",
+    },
+    Read {
+        name: "jobs",
+        model: "ir.cron",
+        table: "ir_cron",
+        columns: &[
+            column!("name", rpc ["cron_name", "name"], sql "coalesce({cron_name}, (SELECT to_json(a.name) #>> '{}' FROM ir_act_server a WHERE a.id = t.ir_actions_server_id))"),
+            column!("action", rpc ["ir_actions_server_id"], sql "{ir_actions_server_id}"),
+            column!("user", rpc ["user_id"], sql "{user_id}"),
+            column!("active"),
+            column!("interval_number"),
+            column!("interval_type"),
+            column!("next", rpc ["nextcall"], sql "{nextcall}"),
+            column!("last", rpc ["lastcall"], sql "{lastcall}"),
+            column!("failures", rpc ["failure_count"], sql "{failure_count}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "scheduled jobs: whose rights they have, whether they run",
+    },
+    Read {
+        name: "actions",
+        model: "ir.actions.server",
+        table: "ir_act_server",
+        columns: &[
+            column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE {name}::text END"),
+            column!("state"),
+            column!("model", rpc ["model_name"], sql "(SELECT m.model FROM ir_model m WHERE m.id = t.model_id)"),
+            column!("code"),
+            column!("usage"),
+            column!("published", rpc ["website_published"], sql "{website_published}"),
+            column!("webhook", rpc ["webhook_url"], sql "substring({webhook_url} from '^[a-z]+://[^/@?]+')"),
+            column!("groups", rpc ["group_ids", "groups_id"]),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "code that runs on the server",
+    },
+    Read {
+        name: "automations",
+        model: "base.automation",
+        table: "base_automation",
+        columns: &[
+            column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE coalesce({name}::text, (SELECT to_json(a.name) #>> '{}' FROM ir_act_server a WHERE a.id = {action_server_id}::int)) END"),
+            column!("model", rpc ["model_name"], sql "(SELECT m.model FROM ir_model m WHERE m.id = coalesce({model_id}::int, (SELECT a.model_id FROM ir_act_server a WHERE a.id = {action_server_id}::int)))"),
+            column!("trigger"),
+            column!("active"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "base_automation",
+        why: "what starts code by itself",
+    },
+    Read {
+        name: "mail_servers",
+        model: "ir.mail_server",
+        table: "ir_mail_server",
+        columns: &[
+            column!("name"),
+            column!("host", rpc ["smtp_host"], sql "{smtp_host}"),
+            column!("port", rpc ["smtp_port"], sql "{smtp_port}"),
+            column!("encryption", rpc ["smtp_encryption"], sql "{smtp_encryption}"),
+            column!("debug", rpc ["smtp_debug"], sql "{smtp_debug}"),
+            column!("user", rpc ["smtp_user"], sql "CASE WHEN coalesce({smtp_user}, '') <> '' THEN 'yes' END"),
+            column!("active"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "how mail leaves; never the password",
+    },
+    Read {
+        name: "mail_sources",
+        model: "fetchmail.server",
+        table: "fetchmail_server",
+        columns: &[
+            column!("name"),
+            column!("host", rpc ["server"], sql "{server}"),
+            column!("kind", rpc ["server_type"], sql "{server_type}"),
+            column!("tls", rpc ["is_ssl"], sql "{is_ssl}"),
+            column!("state"),
+            column!("fetched", rpc ["date"], sql "{date}"),
+            column!("active"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "how mail comes in; never the password",
+    },
+    Read {
+        name: "oauth",
+        model: "auth.oauth.provider",
+        table: "auth_oauth_provider",
+        columns: &[
+            column!("name"),
+            column!("enabled"),
+            column!("authorize", rpc ["auth_endpoint"], sql "{auth_endpoint}"),
+            column!("validate", rpc ["validation_endpoint"], sql "{validation_endpoint}"),
+            column!("client", rpc ["client_id"], sql "CASE WHEN coalesce({client_id}, '') <> '' THEN 'yes' END"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "auth_oauth",
+        why: "log-in by others",
+    },
+    Read {
+        name: "ldap",
+        model: "res.company.ldap",
+        table: "res_company_ldap",
+        columns: &[
+            column!("host", rpc ["ldap_server"], sql "{ldap_server}"),
+            column!("port", rpc ["ldap_server_port"], sql "{ldap_server_port}"),
+            column!("tls", rpc ["ldap_tls"], sql "{ldap_tls}"),
+            column!("creates_users", rpc ["create_user"], sql "{create_user}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "auth_ldap",
+        why: "log-in by a directory; never the password",
+    },
+    Read {
+        name: "companies",
+        model: "res.company",
+        table: "res_company",
+        columns: &[
+            column!("name"),
+            column!("email", rpc ["email"], sql "coalesce({email}, (SELECT p.email FROM res_partner p WHERE p.id = t.partner_id))"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: INTERNAL,
+        module: "",
+        why: "which mail domains are one's own, and whether there are several companies",
+    },
+    Read {
+        name: "websites",
+        model: "website",
+        table: "website",
+        columns: &[
+            column!("name"),
+            column!("domain"),
+            column!("signup", rpc ["auth_signup_uninvited"], sql "{auth_signup_uninvited}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: INTERNAL,
+        module: "website",
+        why: "who may sign up",
+    },
+    Read {
+        name: "public_attachments",
+        model: "ir.attachment",
+        table: "ir_attachment",
+        columns: &[
+            column!("name"),
+            column!("model", rpc ["res_model"], sql "{res_model}"),
+            column!("mimetype"),
+            column!("url"),
+        ],
+        // A domain with `res_field` sees the files of fields too, which a search leaves out otherwise.
+        domain: r#"[["public", "=", true], ["res_field", "=", false], ["res_model", "not in", ["ir.ui.view", "website", "ir.asset", "theme.ir.attachment"]]]"#,
+        filter: "t.public AND t.res_field IS NULL AND coalesce(t.res_model, '') NOT IN ('ir.ui.view', 'website', 'ir.asset', 'theme.ir.attachment')",
+        right: SYSTEM,
+        module: "",
+        why: "name and kind of files that everybody can download; never what is in them",
+    },
+    Read {
+        name: "left_employees",
+        model: "hr.employee",
+        table: "hr_employee",
+        columns: &[column!("user", rpc ["user_id"], sql "{user_id}")],
+        domain: r#"[["active", "=", false], ["user_id", "!=", false]]"#,
+        filter: "NOT t.active AND t.user_id IS NOT NULL",
+        right: "hr.group_hr_user",
+        module: "hr",
+        why: "users of people who have left: only the id of the user",
+    },
+];
+
+/// Models whose external ids are read, from `ir.model.data`: module, name, model, id.
+pub const NAMED: [&str; 7] =
+    ["res.groups", "res.users", "ir.model.access", "ir.rule", "ir.cron", "ir.actions.server", "base.automation"];
+
+/// A number of records, of which none is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Count {
+    /// Name in the evidence.
+    pub name: &'static str,
+    /// The model.
+    pub model: &'static str,
+    /// Its table.
+    pub table: &'static str,
+    /// Which ones.
+    pub domain: &'static str,
+    /// The same for SQL.
+    pub filter: &'static str,
+}
+
+/// What is counted.
+pub const COUNTS: &[Count] = &[
+    Count {
+        name: "attachments-in-database",
+        model: "ir.attachment",
+        table: "ir_attachment",
+        domain: r#"[["db_datas", "!=", false], ["res_field", "=", false]]"#,
+        filter: "t.db_datas IS NOT NULL AND t.res_field IS NULL",
+    },
+    Count {
+        name: "mail-waiting",
+        model: "mail.mail",
+        table: "mail_mail",
+        domain: r#"[["state", "=", "outgoing"]]"#,
+        filter: "t.state = 'outgoing'",
+    },
+    Count {
+        name: "mail-failed",
+        model: "mail.mail",
+        table: "mail_mail",
+        domain: r#"[["state", "=", "exception"]]"#,
+        filter: "t.state = 'exception'",
+    },
+];
+
+/// Parameters whose values are known to hold no secret.
+pub const HARMLESS: &[&str] = &[
+    "auth_password_policy.minlength",
+    "auth_signup.invitation_scope",
+    "auth_signup.reset_password",
+    "auth_signup.reset_password.validity.hours",
+    "auth_signup.signup.validity.hours",
+    "auth_oauth.authorization_header",
+    "auth_totp.policy",
+    "auth_totp.trusted_device_age",
+    "base.login_cooldown_after",
+    "base.login_cooldown_duration",
+    "base.template_portal_user_id",
+    "base_setup.default_user_rights",
+    "database.create_date",
+    "database.is_neutralized",
+    "ir_attachment.location",
+    "mail.catchall.domain",
+    "mail.restrict.template.rendering",
+    "password.hashing.rounds",
+    "portal.allow_api_keys",
+    "report.url",
+    "sessions.max_inactivity_seconds",
+    "web.base.url",
+    "web.base.url.freeze",
+    "web.max_file_upload_size",
+];

@@ -1,0 +1,52 @@
+//! A field with private data is open to everybody who sees the record.
+//!
+//! ## What it does
+//!
+//! Looks at stored fields made by hand whose name speaks of bank accounts, wages, identity papers, health or passwords, and that no group
+//! narrows.
+//!
+//! ## Why it matters
+//!
+//! It is exported, searched and shown in lists with the rest of the record.
+//!
+//! ## Bad
+//!
+//! ```json
+//! {"fields": [{"id": 90, "model": "res.partner", "name": "x_iban", "stored": true, "manual": true}]}
+//! ```
+//!
+//! ## Good
+//!
+//! ```json
+//! {"fields": [{"id": 90, "model": "res.partner", "name": "x_iban", "stored": true, "manual": true, "groups": [7]}, {"id": 91, "model": "res.partner", "name": "x_colour", "stored": true, "manual": true}]}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Give the field groups.
+//!
+//! ## References
+//!
+//! * <https://cwe.mitre.org/data/definitions/359.html>
+
+use castellan_model::{Confidence, Group, RuleMeta, Severity};
+
+use super::helpers;
+use crate::rule::{Judged, Report, found_if_any};
+use crate::view::View;
+
+pub(super) const META: RuleMeta = RuleMeta::new("field-sensitive-open", "RGT019", Group::Rights, Severity::Medium, 359)
+    .confidence(Confidence::Medium);
+
+pub(super) fn check(view: &View<'_>) -> Judged {
+    view.need(&["fields"])?;
+    let records: Vec<_> = view
+        .evidence
+        .fields
+        .iter()
+        .filter(|field| field.manual && field.groups.is_empty() && helpers::is_private_field(&field.name))
+        .map(|field| (field.id, format!("{}.{}", field.model, field.name)))
+        .collect();
+    let message = format!("{} fields with private data have no group", records.len());
+    found_if_any(Report::of("ir.model.fields", "made by hand, private by name, no group", message).records(records))
+}

@@ -1,0 +1,50 @@
+//! A model has no access row at all.
+//!
+//! ## What it does
+//!
+//! Looks at stored models made by hand that have no active row of access rights.
+//!
+//! ## Why it matters
+//!
+//! Nobody but the superuser reaches it, so that code reads it with `sudo` and checks nothing.
+//!
+//! ## Bad
+//!
+//! ```json
+//! {"models": [{"id": 90, "model": "x_note", "name": "Note", "manual": true}]}
+//! ```
+//!
+//! ## Good
+//!
+//! ```json
+//! {"models": [{"id": 90, "model": "x_note", "name": "Note", "manual": true}], "access": [{"id": 90, "name": "x", "model": "x_note", "active": true, "group": 1, "grants": {"read": true}}]}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Give the model rows for the groups that need it.
+//!
+//! ## References
+//!
+//! * <https://www.odoo.com/documentation/18.0/developer/reference/backend/security.html>
+//! * <https://cwe.mitre.org/data/definitions/732.html>
+
+use castellan_model::{Group, RuleMeta, Severity};
+
+use crate::rule::{Judged, Report, found_if_any};
+use crate::view::View;
+
+pub(super) const META: RuleMeta = RuleMeta::new("model-without-access", "RGT018", Group::Rights, Severity::Low, 732);
+
+pub(super) fn check(view: &View<'_>) -> Judged {
+    view.need(&["models", "access"])?;
+    let records: Vec<_> = view
+        .evidence
+        .models
+        .iter()
+        .filter(|model| model.manual && !model.transient && view.access(&model.model).is_empty())
+        .map(|model| (model.id, model.model.clone()))
+        .collect();
+    let message = format!("{} models made by hand have no access row", records.len());
+    found_if_any(Report::of("ir.model", "made by hand, no active access row", message).records(records))
+}
