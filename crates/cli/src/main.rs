@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => commands::scan::run(*arguments),
         Command::Collect(arguments) => commands::collect::run(&arguments),
         Command::ExplainRequest(arguments) => commands::explain_request::run(&arguments),
+        Command::Connect(arguments) => commands::connect::run(&arguments),
         Command::WhoCan(arguments) => commands::rights::who_can(&arguments),
         Command::WhatCan(arguments) => commands::rights::what_can(&arguments),
         Command::Why(arguments) => commands::rights::why(&arguments),

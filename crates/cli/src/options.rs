@@ -49,6 +49,8 @@ pub enum Command {
     Collect(CollectArguments),
     /// Say what a request would meet at the proxy, and why.
     ExplainRequest(ExplainArguments),
+    /// Make an account for audits of a live database.
+    Connect(Box<ConnectArguments>),
     /// Say which users of a live database may do something, and why.
     WhoCan(Box<WhoCanArguments>),
     /// Say what a user of a live database may do.
@@ -56,7 +58,7 @@ pub enum Command {
     /// Say why a user of a live database may do something, or not.
     Why(Box<WhyArguments>),
     /// Show, or make, changes that remove findings.
-    Fix(FixArguments),
+    Fix(Box<FixArguments>),
     /// Take back changes of `castellan fix`.
     Undo(UndoArguments),
     /// Print a complete, hardened configuration.
@@ -147,6 +149,19 @@ pub struct DatabaseArguments {
     /// CASTELLAN_SECRET, from `--secret-file` or from `--secret-keyring`.
     #[arg(long, value_name = "USER", requires = "rpc")]
     pub login: Option<String>,
+    /// The secret.
+    #[command(flatten)]
+    pub secret: SecretArguments,
+    /// Read the live database through SQL, in one read-only transaction: postgresql://USER@HOST/NAME, with the password in PGPASSWORD
+    /// or in ~/.pgpass.
+    #[arg(long, value_name = "URL")]
+    pub sql: Option<String>,
+}
+
+/// Where the secret of a live database comes from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Live database")]
+pub struct SecretArguments {
     /// Read the secret from the first line of this file, which nobody else may read.
     #[arg(long, value_name = "FILE", conflicts_with = "secret_keyring")]
     pub secret_file: Option<PathBuf>,
@@ -156,10 +171,6 @@ pub struct DatabaseArguments {
     /// Speak this dialect instead of what the server's version suggests.
     #[arg(long, value_name = "DIALECT", value_parser = ["json-2", "json-rpc", "xml-rpc"])]
     pub dialect: Option<String>,
-    /// Read the live database through SQL, in one read-only transaction: postgresql://USER@HOST/NAME, with the password in PGPASSWORD
-    /// or in ~/.pgpass.
-    #[arg(long, value_name = "URL")]
-    pub sql: Option<String>,
 }
 
 /// The way to a live database, for commands that ask it something.
@@ -177,6 +188,32 @@ pub struct AskArguments {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Options of `castellan connect`.
+#[derive(Debug, Args)]
+pub struct ConnectArguments {
+    /// A user and a group that may read what an audit reads, and nothing else. Without `--rpc`: print how to make them by hand.
+    #[arg(long)]
+    pub make_auditor: bool,
+    /// Log-in of the new user.
+    #[arg(long, value_name = "LOGIN", default_value = "castellan-auditor")]
+    pub auditor: String,
+    /// Make them, as the account of `--login`.
+    #[arg(long, requires = "rpc")]
+    pub apply: bool,
+    /// Where it is noted what was made.
+    #[arg(long, value_name = "FOLDER")]
+    pub journal: Option<PathBuf>,
+    /// The way to the database.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// Certificates of your own authorities, PEM. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Look at this address instead of what the name server says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<std::net::IpAddr>,
 }
 
 /// Options of `castellan who-can`.
@@ -336,6 +373,18 @@ pub struct FixArguments {
     /// Where the old state is kept [default: /var/lib/castellan/fixes, or the user's state folder].
     #[arg(long, value_name = "FOLDER")]
     pub journal: Option<PathBuf>,
+    /// Make a new administrator with this log-in in the live database, see that it can log in, and archive `admin` then.
+    #[arg(long, value_name = "LOGIN", requires = "rpc")]
+    pub replace_admin: Option<String>,
+    /// A live database in place of files.
+    #[command(flatten)]
+    pub live: DatabaseArguments,
+    /// Certificates of your own authorities, PEM. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Look at this address instead of what the name server says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<std::net::IpAddr>,
 }
 
 /// Options of `castellan undo`.
@@ -359,6 +408,15 @@ pub struct UndoArguments {
     /// Where the old state is kept.
     #[arg(long, value_name = "FOLDER")]
     pub journal: Option<PathBuf>,
+    /// The secret of the account that changed a live database.
+    #[command(flatten)]
+    pub secret: SecretArguments,
+    /// Certificates of your own authorities, PEM. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Look at this address instead of what the name server says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<std::net::IpAddr>,
 }
 
 /// Options of `castellan harden`.

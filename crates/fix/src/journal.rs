@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Verdict, ask};
 use crate::plan::FilePlan;
+use crate::records::{Place, SavedRecord};
 
 /// Why changes were not made or not taken back.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,12 @@ pub struct Manifest {
     pub rules: Vec<String>,
     /// Files that were written.
     pub files: Vec<Saved>,
+    /// The database in which records were changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Records that were changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<SavedRecord>,
     /// Taken back already.
     pub undone: bool,
     /// Taken back by itself unless this becomes true.
@@ -124,6 +131,8 @@ impl Journal {
             time: now,
             rules: rules.to_vec(),
             files: Vec::new(),
+            place: None,
+            records: Vec::new(),
             undone: false,
             confirmed: false,
         };
@@ -160,6 +169,45 @@ impl Journal {
             checks.push((file.shown.clone(), verdict));
         }
         Ok(Applied { manifest, checks })
+    }
+
+    /// Keeps records that were changed. The folder is closed to others, because it holds values of the database.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn keep_records(
+        &self,
+        place: Place,
+        records: Vec<SavedRecord>,
+        rules: &[String],
+        now: i64,
+    ) -> Result<Manifest, JournalError> {
+        let id = self.new_id(now);
+        create_private(&self.folder.join(&id))?;
+        let manifest = Manifest {
+            format: 1,
+            id,
+            time: now,
+            rules: rules.to_vec(),
+            files: Vec::new(),
+            place: Some(place),
+            records,
+            undone: false,
+            confirmed: true,
+        };
+        self.store(&manifest)?;
+        Ok(manifest)
+    }
+
+    /// Notes that a run was taken back.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn note_undone(&self, mut manifest: Manifest) -> Result<Manifest, JournalError> {
+        self.mark_undone(&mut manifest)?;
+        Ok(manifest)
     }
 
     /// Runs, newest first.

@@ -8,3 +8,4 @@ pub mod diff;
 pub mod harden;
 pub mod journal;
 pub mod plan;
+pub mod records;

@@ -216,6 +216,15 @@ fn hash(password: &str, chance: &dyn Chance) -> Result<String, String> {
     Ok(secret::hash(password, &salt, secret::ROUNDS))
 }
 
+/// A new random password.
+///
+/// # Errors
+///
+/// When the system gives no randomness.
+pub fn random_password() -> Result<String, String> {
+    password(&SystemChance)
+}
+
 /// A password of 28 letters and digits: more than 160 bits.
 fn password(chance: &dyn Chance) -> Result<String, String> {
     const LETTERS: &[u8; 56] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";

@@ -432,6 +432,10 @@ pub const READS: &[Read] = &[
     },
 ];
 
+/// Columns that a table is read without when they are refused: table, column, and the gap that this leaves. Up to 16.0 the name and the
+/// address of a user are read with the rights of contacts.
+pub const OPTIONAL: [(&str, &str, &str); 2] = [("users", "name", "addresses"), ("users", "email", "addresses")];
+
 /// Models whose external ids are read, from `ir.model.data`: module, name, model, id.
 pub const NAMED: [&str; 7] =
     ["res.groups", "res.users", "ir.model.access", "ir.rule", "ir.cron", "ir.actions.server", "base.automation"];

@@ -161,6 +161,74 @@ impl Client {
         self.send(model, method, Vec::new(), named).await
     }
 
+    /// Reads fields of records.
+    ///
+    /// # Errors
+    ///
+    /// As `call`.
+    pub async fn read(&self, model: &str, ids: &[i64], fields: &[&str]) -> Result<Vec<Value>, Error> {
+        let named = vec![("fields", Value::texts(fields.iter().copied()))];
+        match self.of_records(model, "read", ids, None, named).await? {
+            Value::List(rows) => Ok(rows),
+            _ => Err(Error::Fault(Fault::Other(String::new(), "the answer is no list".to_owned()))),
+        }
+    }
+
+    /// Changes records.
+    ///
+    /// # Errors
+    ///
+    /// As `call`.
+    pub async fn write(&self, model: &str, ids: &[i64], values: Value) -> Result<(), Error> {
+        self.of_records(model, "write", ids, Some(("vals", values)), Vec::new()).await.map(|_| ())
+    }
+
+    /// Makes a record. Its id.
+    ///
+    /// # Errors
+    ///
+    /// As `call`.
+    pub async fn create(&self, model: &str, values: Value) -> Result<i64, Error> {
+        let answer = if self.dialect == Dialect::Json2 {
+            self.send(model, "create", Vec::new(), vec![("vals_list", Value::List(vec![values]))]).await?
+        } else {
+            self.send(model, "create", vec![values], Vec::new()).await?
+        };
+        let id = match &answer {
+            Value::List(ids) => ids.first().and_then(Value::int),
+            other => other.int(),
+        };
+        id.ok_or_else(|| Error::Fault(Fault::Other(String::new(), "no record was made".to_owned())))
+    }
+
+    /// Deletes records.
+    ///
+    /// # Errors
+    ///
+    /// As `call`.
+    pub async fn unlink(&self, model: &str, ids: &[i64]) -> Result<(), Error> {
+        self.of_records(model, "unlink", ids, None, Vec::new()).await.map(|_| ())
+    }
+
+    /// A method of records: their ids come first, or under a name in JSON-2.
+    async fn of_records(
+        &self,
+        model: &str,
+        method: &str,
+        ids: &[i64],
+        first: Option<(&str, Value)>,
+        mut named: Vec<(&str, Value)>,
+    ) -> Result<Value, Error> {
+        let ids = Value::List(ids.iter().copied().map(Value::Int).collect());
+        if self.dialect == Dialect::Json2 {
+            named.push(("ids", ids));
+            named.extend(first);
+            return self.send(model, method, Vec::new(), named).await;
+        }
+        let arguments = std::iter::once(ids).chain(first.map(|(_, value)| value)).collect();
+        self.send(model, method, arguments, named).await
+    }
+
     /// How many records a domain finds.
     ///
     /// # Errors

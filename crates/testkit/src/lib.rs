@@ -5,6 +5,7 @@
 mod authority;
 pub mod hello;
 pub mod names;
+pub mod odoo;
 mod server;
 pub mod site;
 

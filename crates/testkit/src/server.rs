@@ -20,6 +20,8 @@ pub struct Request {
     pub target: String,
     /// Headers, names lower-cased.
     pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Vec<u8>,
     /// Number of the request on this server, from 0.
     pub number: usize,
 }
@@ -215,7 +217,7 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
         .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request { method, target, headers, number: 0 })
+    Some(Request { method, target, headers, body, number: 0 })
 }
 
 /// Whether the connection may go on.

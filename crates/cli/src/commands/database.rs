@@ -12,7 +12,7 @@ use url::Url;
 
 use super::now;
 use crate::exit::Failure;
-use crate::options::DatabaseArguments;
+use crate::options::{DatabaseArguments, SecretArguments};
 
 /// Where the secret is looked for before it is asked for.
 const VARIABLE: &str = "CASTELLAN_SECRET";
@@ -27,7 +27,9 @@ pub fn target(
         return Ok(None);
     }
     let rpc = match (&arguments.rpc, &arguments.login) {
-        (Some(url), Some(login)) => Some(through_rpc(arguments, url, login, authorities, address)?),
+        (Some(url), Some(login)) => {
+            Some(through_rpc(&arguments.secret, url, &arguments.db, login, authorities, address)?)
+        }
         _ => None,
     };
     if let Some(sql) = &arguments.sql {
@@ -49,9 +51,11 @@ pub fn needed(
     })
 }
 
-fn through_rpc(
-    arguments: &DatabaseArguments,
+/// The way through RPC.
+pub fn through_rpc(
+    arguments: &SecretArguments,
     url: &Url,
+    database: &str,
     login: &str,
     authorities: &[PathBuf],
     address: Option<IpAddr>,
@@ -73,7 +77,7 @@ fn through_rpc(
         super::note("castellan: the secret goes over plain HTTP; use https");
     }
     let secret = secret(arguments, &url, login)?;
-    let mut options = Options::new(url, &arguments.db, login, secret);
+    let mut options = Options::new(url, database, login, secret);
     options.dialect = arguments.dialect.as_deref().map(|name| match name {
         "json-2" => Dialect::Json2,
         "json-rpc" => Dialect::JsonRpc,
@@ -86,7 +90,7 @@ fn through_rpc(
 }
 
 /// From a file, the keyring, the environment, or the person.
-fn secret(arguments: &DatabaseArguments, url: &Url, login: &str) -> Result<SecretString, Failure> {
+fn secret(arguments: &SecretArguments, url: &Url, login: &str) -> Result<SecretString, Failure> {
     if let Some(path) = &arguments.secret_file {
         return from_file(path);
     }

@@ -11,7 +11,7 @@ use castellan_fix::journal::{Journal, JournalError, Manifest};
 use castellan_fix::plan::{Item, SystemChance, items, plan};
 use castellan_model::Severity;
 
-use super::{note, print};
+use super::{fix_database, note, print};
 use crate::exit::{self, Failure};
 use crate::options::{FixArguments, UndoArguments};
 
@@ -24,6 +24,12 @@ pub fn run(arguments: &FixArguments) -> Result<ExitCode, Failure> {
         journal.confirm(id).map_err(|error| Failure::own(error.to_string()))?;
         print(&format!("{id} stays\n"));
         return Ok(ExitCode::from(exit::CLEAN));
+    }
+    if arguments.live.rpc.is_some() {
+        return fix_database::run(arguments, &journal);
+    }
+    if arguments.live.sql.is_some() {
+        return Err(Failure::usage("a database is changed through RPC, where Odoo's own checks hold: give `--rpc`"));
     }
     let targets = Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?;
     let (root, all) = fixable(&targets, arguments)?;
@@ -113,6 +119,15 @@ fn show(root: &Path, item: &Item) -> Result<String, Failure> {
 }
 
 fn choose(root: &Path, all: &[Item], yes: bool) -> Result<Vec<Item>, Failure> {
+    let mut shown = Vec::new();
+    for item in all {
+        shown.push(show(root, item)?);
+    }
+    choose_of(all, &shown, yes)
+}
+
+/// Asks about each of what is shown.
+pub(super) fn choose_of<T: Clone>(all: &[T], shown: &[String], yes: bool) -> Result<Vec<T>, Failure> {
     if yes {
         return Ok(all.to_vec());
     }
@@ -120,8 +135,8 @@ fn choose(root: &Path, all: &[Item], yes: bool) -> Result<Vec<Item>, Failure> {
         return Err(Failure::usage("nobody can be asked here; add `--yes` to make all changes"));
     }
     let mut chosen = Vec::new();
-    for item in all {
-        print(&show(root, item)?);
+    for (item, text) in all.iter().zip(shown) {
+        print(text);
         print("make this change? [y]es, [N]o, [q]uit: ");
         let _ = std::io::stdout().flush();
         let mut line = String::new();
@@ -252,7 +267,11 @@ pub fn undo(arguments: &UndoArguments) -> Result<ExitCode, Failure> {
         }
         for run in runs {
             let state = if run.undone { "taken back" } else { "in place" };
-            print(&format!("{}  {state}  {} files  {}\n", run.id, run.files.len(), run.rules.join(", ")));
+            let what = match &run.place {
+                Some(place) => format!("{} records of {} at {}", run.records.len(), place.database, place.url),
+                None => format!("{} files", run.files.len()),
+            };
+            print(&format!("{}  {state}  {what}  {}\n", run.id, run.rules.join(", ")));
         }
         return Ok(ExitCode::from(exit::CLEAN));
     }
@@ -263,6 +282,9 @@ pub fn undo(arguments: &UndoArguments) -> Result<ExitCode, Failure> {
     if run.undone || (arguments.unless_confirmed && run.confirmed) {
         note(&format!("{} needs no undoing", run.id));
         return Ok(ExitCode::from(exit::CLEAN));
+    }
+    if let Some(place) = run.place.clone() {
+        return fix_database::undo(arguments, &journal, run, &place);
     }
     let run = journal.undo(run, arguments.force).map_err(failed)?;
     let mut out = String::new();
@@ -278,7 +300,7 @@ pub fn undo(arguments: &UndoArguments) -> Result<ExitCode, Failure> {
 }
 
 /// Where the journal is kept: `/var/lib/castellan` for root, the state folder of the user otherwise.
-fn folder(given: Option<&Path>) -> PathBuf {
+pub(super) fn folder(given: Option<&Path>) -> PathBuf {
     if let Some(given) = given {
         return given.to_path_buf();
     }

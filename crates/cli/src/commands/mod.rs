@@ -2,11 +2,14 @@
 
 pub mod collect;
 pub mod completions;
+pub mod connect;
 mod database;
 pub mod explain_request;
 pub mod fix;
+mod fix_database;
 pub mod harden;
 pub mod init;
+mod replace_admin;
 pub mod rights;
 pub mod rules;
 pub mod scan;

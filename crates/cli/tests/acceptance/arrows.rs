@@ -24,7 +24,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
-    ("castellan-fix", &["castellan-model", "castellan-config"]),
+    ("castellan-fix", &["castellan-model", "castellan-config", "castellan-rpc", "castellan-instance"]),
     (
         "castellan-cli",
         &[
@@ -38,7 +38,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "castellan-report",
         ],
     ),
-    ("castellan-testkit", &["castellan-probe"]),
+    ("castellan-testkit", &["castellan-probe", "castellan-rpc"]),
     (
         "xtask",
         &[

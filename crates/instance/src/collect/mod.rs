@@ -85,6 +85,14 @@ pub fn merge(mut first: Evidence, second: Evidence) -> Evidence {
     for (model, names) in second.names {
         first.names.entry(model).or_default().extend(names);
     }
+    if !second.gaps.contains_key("addresses") {
+        for user in &mut first.users {
+            if let Some(other) = second.users.iter().find(|other| other.id == user.id && user.email.is_empty()) {
+                user.email.clone_from(&other.email);
+                user.name.clone_from(&other.name);
+            }
+        }
+    }
     first.gaps.retain(|table, _| {
         second.gaps.contains_key(table) || crate::reads::READS.iter().any(|read| read.name == table)
     });

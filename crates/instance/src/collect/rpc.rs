@@ -8,7 +8,7 @@ use castellan_rpc::{Client, Error, Value, json};
 
 use super::{Origin, Raw, build};
 use crate::evidence::Evidence;
-use crate::reads::{COUNTS, NAMED, READS, Read};
+use crate::reads::{COUNTS, NAMED, OPTIONAL, READS, Read};
 
 /// Why a database could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -127,8 +127,53 @@ impl Reader<'_> {
                 self.raw.rows.insert(read.name, renamed);
                 Ok(())
             }
-            Err(error) => self.gap(read, &error),
+            Err(Error::Fault(Fault::NoRight(_)))
+                if read.columns.iter().any(|column| is_optional(read, column.name)) =>
+            {
+                self.read_without_optional(read, &chosen).await
+            }
+            Err(error) => {
+                self.gap(read, &error)?;
+                self.say_which_field(read, &names).await
+            }
         }
+    }
+
+    /// A table without the columns that may be refused.
+    async fn read_without_optional(&mut self, read: &'static Read, chosen: &[(&str, &str)]) -> Result<(), Failure> {
+        let chosen: Vec<(&str, &str)> = chosen.iter().copied().filter(|(own, _)| !is_optional(read, own)).collect();
+        let names: Vec<&str> = chosen.iter().map(|(_, name)| *name).collect();
+        let domain = json::read(read.domain.as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
+        match self.rows(read.model, domain, &names).await {
+            Ok(rows) => {
+                let renamed = rows.into_iter().map(|row| rename(row, &chosen)).collect();
+                self.raw.rows.insert(read.name, renamed);
+                for (_, column, gap) in OPTIONAL.iter().filter(|(table, _, _)| *table == read.name) {
+                    self.raw
+                        .gaps
+                        .insert((*gap).to_owned(), format!("needs the right to read {column} of {}", read.model));
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.gap(read, &error)?;
+                self.say_which_field(read, &names).await
+            }
+        }
+    }
+
+    /// When the model may be read and a field of it may not, the gap says which.
+    async fn say_which_field(&mut self, read: &Read, names: &[&str]) -> Result<(), Failure> {
+        let allowed = match self.fields_of(read.model).await {
+            Ok(allowed) => allowed,
+            Err(error) => return fatal(&error),
+        };
+        let closed: Vec<&str> = names.iter().copied().filter(|name| !allowed.contains(*name)).collect();
+        if !closed.is_empty() && closed.len() < names.len() {
+            let reason = format!("needs the right to read {} of {} ({})", closed.join(", "), read.model, read.right);
+            self.raw.gaps.insert(read.name.to_owned(), reason);
+        }
+        Ok(())
     }
 
     fn gap(&mut self, read: &Read, error: &Error) -> Result<(), Failure> {
@@ -183,6 +228,10 @@ fn fatal(error: &Error) -> Result<(), Failure> {
         | Error::Fault(Fault::Denied | Fault::SessionEnded | Fault::NoDatabase(_)) => Err(Failure(error.to_string())),
         Error::Fault(_) => Ok(()),
     }
+}
+
+fn is_optional(read: &Read, column: &str) -> bool {
+    OPTIONAL.iter().any(|(table, name, _)| *table == read.name && *name == column)
 }
 
 fn rename(row: Value, chosen: &[(&str, &str)]) -> Value {

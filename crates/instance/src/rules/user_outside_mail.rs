@@ -38,7 +38,7 @@ pub(super) const META: RuleMeta =
     RuleMeta::new("user-outside-mail", "USR016", Group::Users, Severity::Low, 286).confidence(Confidence::Medium);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    view.need(&["users", "groups", "names", "companies"])?;
+    view.need(&["users", "groups", "names", "companies", "addresses"])?;
     let own = helpers::own_domains(view);
     if own.is_empty() {
         return not_applicable("no company has an address");
