@@ -108,6 +108,7 @@ for rule, key, value in [
         ('parameter-secret', 'shop.api_token', 'abcdef0123456789'), ('attachments-in-database', 'ir_attachment.location', 'db')]:
     set_param(key, value)
     note(rule, env['ir.config_parameter'].search([('key', '=', key)]))
+note('user-password-guessed', user('trainee@lab.example', [internal], password='123456'))
 mail = env['ir.mail_server'].create({'name': 'weak', 'smtp_host': 'smtp.lab.example', 'smtp_port': 25, 'smtp_encryption': 'none', 'smtp_debug': True})
 note('mail-server-in-clear', mail)
 note('mail-server-debug', mail)

@@ -125,7 +125,7 @@ fn reads() -> String {
     for count in COUNTS {
         out.push_str(&format!("* {}: `{}` with `{}`\n", count.name, count.model, count.domain));
     }
-    out.push_str("\nThrough SQL the same columns, in one read-only transaction; besides them how passwords are stored (none, in clear, hashed with so\nmany rounds), never the value.\n");
+    out.push_str("\nThrough SQL the same columns, in one read-only transaction; besides them how passwords are stored (none, in clear, hashed with so\nmany rounds), never the value; with `--guess-passwords` the hashes, for that alone.\n");
     out.push_str("\nParameters of which the value is kept, of all others its length alone:\n\n");
     for key in HARMLESS {
         out.push_str(&format!("* `{key}`\n"));

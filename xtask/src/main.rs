@@ -26,11 +26,12 @@ fn main() -> ExitCode {
         ["new-rule", id, code] => new_rule::write(id, code),
         ["record", url, file] => record::run(url, file, None),
         ["record", url, file, address] => record::run(url, file, Some(address)),
+        ["bench", "database"] => bench::database::run(),
         ["bench", "host"] => bench::host::run(),
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | differential nginx|apache|caddy|haproxy [--record] | differential tls|ratings | record URL FILE [ADDRESS]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls|ratings | record URL FILE [ADDRESS]".to_owned())
         }
     };
     match done {

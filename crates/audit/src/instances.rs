@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use castellan_code::discover::DiscoverError;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
-use castellan_instance::collect::{Origin, merge, through_rpc, through_sql};
+use castellan_instance::collect::{Origin, merge, stored_passwords, through_rpc, through_sql};
 use castellan_instance::evidence::Evidence;
 use castellan_instance::instance::{self, InstanceScan};
 use castellan_instance::view::View;
@@ -20,9 +20,17 @@ pub struct InstanceTarget {
     pub rpc: Option<Options>,
     /// Through SQL: a URL of PostgreSQL.
     pub sql: Option<String>,
+    /// Try the passwords that everybody tries first, offline, against what SQL reads.
+    pub guess_passwords: bool,
     /// Now, Unix time.
     pub time: i64,
 }
+
+/// How long guessing may take.
+const GUESSING: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// Words that are tried for everybody; administrators are tried with all that the rules about master passwords know.
+const FIRST: [&str; 8] = ["123456", "12345678", "password", "odoo", "admin", "demo", "1234", "changeme"];
 
 impl InstanceTarget {
     /// As it is shown: without a password.
@@ -59,7 +67,11 @@ impl InstanceTarget {
                 evidence = Some(read);
             }
             if let Some(url) = &self.sql {
-                let read = through_sql(url, self.time).await.map_err(|error| error.to_string())?;
+                let mut read = through_sql(url, self.time).await.map_err(|error| error.to_string())?;
+                if self.guess_passwords {
+                    let stored = stored_passwords(url).await.map_err(|error| error.to_string())?;
+                    guess_passwords(&mut read, &stored);
+                }
                 evidence = Some(match evidence {
                     Some(first) => merge(first, read),
                     None => read,
@@ -67,6 +79,32 @@ impl InstanceTarget {
             }
             evidence.map(|evidence| (evidence, requests)).ok_or_else(|| "no way to the database was given".to_owned())
         })
+    }
+}
+
+/// Tries words against stored passwords, administrators first, and notes whether one of them fits; which one is not kept.
+fn guess_passwords(evidence: &mut Evidence, stored: &[(i64, String)]) {
+    let started = Instant::now();
+    let view = View::new(evidence);
+    let administrators: Vec<i64> = view.administrators().map(|user| user.id).collect();
+    let mut order: Vec<&(i64, String)> = stored.iter().collect();
+    order.sort_by_key(|(id, _)| (!administrators.contains(id), *id));
+    let mut tried: Vec<(i64, bool)> = Vec::new();
+    for (id, password) in order {
+        if started.elapsed() > GUESSING {
+            break;
+        }
+        let Some(user) = evidence.users.iter().find(|user| user.id == *id) else { continue };
+        let local = user.login.split('@').next().unwrap_or_default().to_lowercase();
+        let own = [user.login.clone(), format!("{local}123"), format!("{local}1"), evidence.database.clone(), local];
+        let mut words: Vec<&str> = own.iter().map(String::as_str).chain(FIRST).collect();
+        if administrators.contains(id) {
+            words.extend(castellan_config::odoo::secret::common());
+        }
+        tried.push((*id, castellan_config::odoo::secret::guess(password, &words).is_some()));
+    }
+    for user in &mut evidence.users {
+        user.guessed = tried.iter().find(|(id, _)| *id == user.id).map(|(_, is)| *is);
     }
 }
 

@@ -156,6 +156,9 @@ pub struct DatabaseArguments {
     /// or in ~/.pgpass.
     #[arg(long, value_name = "URL")]
     pub sql: Option<String>,
+    /// Try the passwords that everybody tries first against the stored hashes: offline, two minutes at most. Which one fits is not told.
+    #[arg(long, requires = "sql")]
+    pub guess_passwords: bool,
 }
 
 /// Where the secret of a live database comes from.

@@ -117,6 +117,8 @@ pub struct User {
     pub oauth: Option<i64>,
     /// How the password is stored; none: not known.
     pub password: Option<Password>,
+    /// The password was tried against those that everybody tries first, and is one of them; none: not tried.
+    pub guessed: Option<bool>,
 }
 
 /// One group.

@@ -85,7 +85,7 @@ fn base() -> Value {
         json!({
             "id": id, "login": login, "name": login, "email": login, "active": true, "groups": groups, "company": 1,
             "companies": [1], "created": TIME - 400 * day, "last_login": TIME - 3 * day, "two_factor": true,
-            "password": {"hashed": 600_000},
+            "password": {"hashed": 600_000}, "guessed": false,
         })
     };
     let archived = |id: i64, login: &str, groups: &[i64]| {

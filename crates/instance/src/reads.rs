@@ -248,7 +248,7 @@ pub const READS: &[Read] = &[
         model: "ir.cron",
         table: "ir_cron",
         columns: &[
-            column!("name", rpc ["cron_name", "name"], sql "coalesce({cron_name}, (SELECT to_json(a.name) #>> '{}' FROM ir_act_server a WHERE a.id = t.ir_actions_server_id))"),
+            column!("name", rpc ["cron_name", "name"], sql "coalesce({cron_name}, {name}, (SELECT to_json(a.name) #>> '{}' FROM ir_act_server a WHERE a.id = {ir_actions_server_id}::int))"),
             column!("action", rpc ["ir_actions_server_id"], sql "{ir_actions_server_id}"),
             column!("user", rpc ["user_id"], sql "{user_id}"),
             column!("active"),
@@ -425,7 +425,7 @@ pub const READS: &[Read] = &[
         table: "hr_employee",
         columns: &[column!("user", rpc ["user_id"], sql "{user_id}")],
         domain: r#"[["active", "=", false], ["user_id", "!=", false]]"#,
-        filter: "NOT t.active AND t.user_id IS NOT NULL",
+        filter: "{active}::text = 'false' AND {user_id} IS NOT NULL",
         right: "hr.group_hr_user",
         module: "hr",
         why: "users of people who have left: only the id of the user",

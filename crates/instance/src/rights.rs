@@ -36,8 +36,7 @@ impl Reasons<'_> {
 /// Works out why. The superuser has no rights to ask for: it may do everything.
 #[must_use]
 pub fn reasons<'e>(view: &View<'e>, user: &User, model: &str, operation: Operation) -> Reasons<'e> {
-    let groups = view.groups_of(user);
-    of_groups(view, &groups, model, operation)
+    of_groups(view, view.groups_of(user), model, operation)
 }
 
 /// The same for a set of groups.
@@ -78,7 +77,7 @@ pub fn who_can<'e>(view: &View<'e>, operation: Operation, model: &str) -> Vec<(&
 pub fn what_can<'e>(view: &View<'e>, user: &User) -> Vec<(&'e str, Operations)> {
     let groups = view.groups_of(user);
     view.models()
-        .map(|model| (model, operations(view, &groups, model)))
+        .map(|model| (model, operations(view, groups, model)))
         .filter(|(_, operations)| !operations.is_empty())
         .collect()
 }

@@ -24,6 +24,8 @@ pub const PUBLIC: &str = "base.group_public";
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
 
+static NONE: BTreeSet<i64> = BTreeSet::new();
+
 /// Evidence, with what follows from it worked out once.
 #[derive(Debug)]
 pub struct View<'e> {
@@ -32,6 +34,7 @@ pub struct View<'e> {
     groups: BTreeMap<i64, &'e Group>,
     by_name: BTreeMap<&'e str, i64>,
     closures: BTreeMap<i64, BTreeSet<i64>>,
+    of_users: BTreeMap<i64, BTreeSet<i64>>,
     access: BTreeMap<&'e str, Vec<&'e Access>>,
 }
 
@@ -46,8 +49,14 @@ impl<'e> View<'e> {
         for row in evidence.access.iter().filter(|row| row.active) {
             access.entry(row.model.as_str()).or_default().push(row);
         }
-        let closures = groups.keys().map(|id| (*id, closure(*id, &groups))).collect();
-        Self { evidence, groups, by_name, closures, access }
+        let closures: BTreeMap<i64, BTreeSet<i64>> = groups.keys().map(|id| (*id, closure(*id, &groups))).collect();
+        let of_user = |user: &User| {
+            let mut all: BTreeSet<i64> = user.groups.iter().copied().collect();
+            all.extend(user.groups.iter().filter_map(|group| closures.get(group)).flatten());
+            all
+        };
+        let of_users = evidence.users.iter().map(|user| (user.id, of_user(user))).collect();
+        Self { evidence, groups, by_name, closures, of_users, access }
     }
 
     /// The tables are there.
@@ -123,7 +132,6 @@ impl<'e> View<'e> {
     /// A group with all that it brings.
     #[must_use]
     pub fn closure(&self, group: i64) -> &BTreeSet<i64> {
-        static NONE: BTreeSet<i64> = BTreeSet::new();
         self.closures.get(&group).unwrap_or(&NONE)
     }
 
@@ -148,19 +156,15 @@ impl<'e> View<'e> {
 
     /// All groups of a user, those that come with others too.
     #[must_use]
-    pub fn groups_of(&self, user: &User) -> BTreeSet<i64> {
-        let mut all: BTreeSet<i64> = user.groups.iter().copied().collect();
-        for group in &user.groups {
-            all.extend(self.closure(*group));
-        }
-        all
+    pub fn groups_of(&self, user: &User) -> &BTreeSet<i64> {
+        self.of_users.get(&user.id).unwrap_or(&NONE)
     }
 
     /// Whether a user has a group, however it came.
     #[must_use]
     pub fn has_group(&self, user: &User, name: &str) -> bool {
         let Some(wanted) = self.group(name) else { return false };
-        user.groups.iter().any(|group| *group == wanted || self.closure(*group).contains(&wanted))
+        self.groups_of(user).contains(&wanted)
     }
 
     /// Users who can do everything: the group of settings, or the one of rights, which can take it.

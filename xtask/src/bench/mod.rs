@@ -2,6 +2,7 @@
 //! docs/benchmarks.md.
 
 pub mod code;
+pub mod database;
 pub mod host;
 pub mod sites;
 

@@ -35,7 +35,12 @@ pub fn target(
     if let Some(sql) = &arguments.sql {
         check_sql(sql)?;
     }
-    Ok(Some(InstanceTarget { rpc, sql: arguments.sql.clone(), time: now() }))
+    Ok(Some(InstanceTarget {
+        rpc,
+        sql: arguments.sql.clone(),
+        guess_passwords: arguments.guess_passwords,
+        time: now(),
+    }))
 }
 
 /// The database that must be named.

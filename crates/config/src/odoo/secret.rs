@@ -142,6 +142,23 @@ pub fn assess(value: &str, extra: &[&str]) -> Strength {
     Strength { kept: Kept::Plain, weakness, is_default: value == "admin" }
 }
 
+/// Passwords that everybody tries first.
+#[must_use]
+pub const fn common() -> &'static [&'static str] {
+    &COMMON
+}
+
+/// The first of some words that a stored password is, hashed or not.
+#[must_use]
+pub fn guess<'w>(stored: &str, words: &[&'w str]) -> Option<&'w str> {
+    match parts(stored) {
+        Some((rounds, salt, checksum)) => {
+            words.par_iter().copied().find_any(|word| derive(word, &salt, rounds) == checksum)
+        }
+        None => words.iter().copied().find(|word| *word == stored),
+    }
+}
+
 /// What a bundle keeps instead of a password.
 #[must_use]
 pub fn mask(value: &str) -> String {

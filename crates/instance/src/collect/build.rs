@@ -229,6 +229,7 @@ fn user(row: &Row<'_>, passkeys: &BTreeMap<i64, u32>) -> User {
         passkeys: passkeys.get(&row.id()).copied().unwrap_or(0),
         oauth: row.reference("oauth"),
         password: row.get("password").and_then(Value::text).map(password),
+        guessed: None,
     }
 }
 

@@ -11,7 +11,7 @@ use castellan_rpc::Value;
 use crate::evidence::Evidence;
 
 pub use rpc::{Failure, through_rpc};
-pub use sql::through_sql;
+pub use sql::{stored_passwords, through_sql};
 
 /// Rows as they came, by table of the evidence, columns already under their names here.
 #[derive(Debug, Default)]
@@ -74,6 +74,7 @@ pub fn merge(mut first: Evidence, second: Evidence) -> Evidence {
     for user in &mut first.users {
         if let Some(other) = second.users.iter().find(|other| other.id == user.id) {
             user.password = user.password.or(other.password);
+            user.guessed = user.guessed.or(other.guessed);
             user.last_login = user.last_login.or(other.last_login);
             user.two_factor = user.two_factor.or(other.two_factor);
             user.passkeys = user.passkeys.max(other.passkeys);

@@ -51,6 +51,29 @@ pub async fn through_sql(url: &str, time: i64) -> Result<Evidence, Failure> {
     Ok(evidence)
 }
 
+/// How passwords of active users are stored, by id: only for guessing offline, which somebody asked for. Nothing keeps them.
+///
+/// # Errors
+///
+/// When there is no connection, or the role may not read them.
+pub async fn stored_passwords(url: &str) -> Result<Vec<(i64, String)>, Failure> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| Failure(format!("`--sql`: {error}")))?;
+    let options = options.application_name("castellan").disable_statement_logging();
+    let mut connection = options.connect().await.map_err(|error| Failure(reason(&error)))?;
+    sqlx::query("BEGIN TRANSACTION READ ONLY")
+        .execute(&mut connection)
+        .await
+        .map_err(|error| Failure(reason(&error)))?;
+    let statement = "SELECT coalesce(json_agg(json_build_array(id, password) ORDER BY id), '[]')::text FROM res_users \
+                     WHERE active AND coalesce(password, '') <> ''";
+    let text = one(&mut connection, statement).await.map_err(Failure)?;
+    let pair = |row: &Value| {
+        let items = row.list()?;
+        Some((items.first()?.int()?, items.get(1)?.text()?.to_owned()))
+    };
+    Ok(rows(&text).iter().filter_map(pair).collect())
+}
+
 /// The reason without the connection string.
 fn reason(error: &sqlx::Error) -> String {
     match error {
@@ -173,7 +196,7 @@ fn statement(read: &Read, known: &BTreeSet<String>) -> String {
         "SELECT coalesce(json_agg(row_to_json(r) ORDER BY r.id), '[]')::text FROM (SELECT {} FROM {} t WHERE {}) r",
         parts.join(", "),
         read.table,
-        read.filter
+        expression(read.filter, known)
     )
 }
 

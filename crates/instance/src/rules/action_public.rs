@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|action| action.published && action.state == "code")
         .map(|action| (action.id, action.name.clone()))
         .collect();
-    let message = format!("{} server actions can be run by everybody", records.len());
+    let message = format!("server actions that everybody can run: {}", records.len());
     found_if_any(Report::of("ir.actions.server", "website_published, state = code", message).records(records))
 }

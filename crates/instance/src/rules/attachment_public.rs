@@ -48,7 +48,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((file.id, format!("{} ({what})", file.name)));
         }
     }
-    let message = format!("{} files are public that look private", records.len());
+    let message = format!("public files that look private: {}", records.len());
     found_if_any(
         Report::of("ir.attachment", "public, no part of the website", message).records(records).severity(worst),
     )

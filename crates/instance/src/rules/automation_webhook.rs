@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|one| one.active && one.trigger == "on_webhook")
         .map(|one| (one.id, format!("{} on {}", one.name, one.model)))
         .collect();
-    let message = format!("{} automation rules are started by a webhook", records.len());
+    let message = format!("automation rules that a webhook starts: {}", records.len());
     found_if_any(Report::of("base.automation", "active, trigger = on_webhook", message).records(records))
 }

@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|module| module.demo && is_installed(&module.state))
         .map(|module| (module.id, module.name.clone()))
         .collect();
-    let message = format!("{} modules have their demo data", records.len());
+    let message = format!("modules with their demo data: {}", records.len());
     found_if_any(Report::of("ir.module.module", "installed, demo", message).records(records))
 }

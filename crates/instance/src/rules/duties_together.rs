@@ -56,7 +56,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             .collect();
         if !records.is_empty() {
             told.extend(records.iter().map(|(id, _)| *id));
-            let message = format!("{} users can {what}", records.len());
+            let message = format!("users who can {what}: {}", records.len());
             reports.push(
                 Report::of("res.users", format!("active, {first} with {second}"), message)
                     .scope(format!("{first} {second}"))

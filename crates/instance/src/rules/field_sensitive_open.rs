@@ -47,6 +47,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|field| field.manual && field.groups.is_empty() && helpers::is_private_field(&field.name))
         .map(|field| (field.id, format!("{}.{}", field.model, field.name)))
         .collect();
-    let message = format!("{} fields with private data have no group", records.len());
+    let message = format!("fields with private data and no group: {}", records.len());
     found_if_any(Report::of("ir.model.fields", "made by hand, private by name, no group", message).records(records))
 }

@@ -45,6 +45,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|job| job.active && job.user == SUPERUSER && !helpers::is_from_module(view, "ir.cron", job.id))
         .map(|job| (job.id, job.name.clone()))
         .collect();
-    let message = format!("{} jobs made by hand run as the superuser", records.len());
+    let message = format!("jobs made by hand that run as the superuser: {}", records.len());
     found_if_any(Report::of("ir.cron", "active, user 1, from no module", message).records(records))
 }

@@ -52,6 +52,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             )
         })
         .collect();
-    let message = format!("{} jobs fail again and again", records.len());
+    let message = format!("jobs that fail again and again: {}", records.len());
     found_if_any(Report::of("ir.cron", "three failures or more", message).records(records))
 }

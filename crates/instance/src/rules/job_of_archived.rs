@@ -43,6 +43,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((job.id, format!("{} as {}", job.name, view.login(job.user))));
         }
     }
-    let message = format!("{} jobs run as archived users", records.len());
+    let message = format!("jobs that run as archived users: {}", records.len());
     found_if_any(Report::of("ir.cron", "active, user archived", message).records(records))
 }

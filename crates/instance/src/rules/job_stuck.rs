@@ -49,7 +49,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let message = if active > 0 && records.len() == active {
         "no job runs at all".to_owned()
     } else {
-        format!("{} jobs are overdue", records.len())
+        format!("overdue jobs: {}", records.len())
     };
     found_if_any(Report::of("ir.cron", "active, next run overdue", message).records(records))
 }

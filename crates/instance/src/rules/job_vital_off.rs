@@ -45,6 +45,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|job| !job.active && view.name("ir.cron", job.id).is_some_and(|name| vital.contains(&name)))
         .map(|job| (job.id, job.name.clone()))
         .collect();
-    let message = format!("{} jobs that Odoo needs are switched off", records.len());
+    let message = format!("jobs that Odoo needs, switched off: {}", records.len());
     found_if_any(Report::of("ir.cron", "archived, needed by Odoo", message).records(records))
 }

@@ -43,7 +43,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         let own: Vec<_> =
             helpers::live_keys(view).filter(|key| key.user == user.id).map(|key| (key.id, key.name.clone())).collect();
         if own.len() >= 3 {
-            let message = format!("{} API keys belong to {}", own.len(), user.login);
+            let message = format!("API keys of {}: {}", user.login, own.len());
             reports.push(
                 Report::of("res.users.apikeys", "three or more of one owner", message)
                     .scope(user.login.clone())

@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((key.id, format!("{} of {}", key.name, view.login(key.user))));
         }
     }
-    let message = format!("{} API keys have the rights of an administrator", records.len());
+    let message = format!("API keys with the rights of an administrator: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "owner is an administrator", message).records(records))
 }

@@ -43,6 +43,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((key.id, format!("{} of {}", key.name, view.login(key.user))));
         }
     }
-    let message = format!("{} API keys belong to archived users", records.len());
+    let message = format!("API keys of archived users: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "owner archived", message).records(records))
 }

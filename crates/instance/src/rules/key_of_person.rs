@@ -50,6 +50,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((key.id, format!("{} of {}", key.name, user.login)));
         }
     }
-    let message = format!("{} API keys belong to accounts of people", records.len());
+    let message = format!("API keys of accounts that people use: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "owner logs in with a second factor", message).records(records))
 }

@@ -42,6 +42,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for key in helpers::live_keys(view).filter(|key| key.created > 0 && view.days_since(key.created) > 365) {
         records.push((key.id, format!("{} of {}, made {}", key.name, view.login(key.user), date(key.created))));
     }
-    let message = format!("{} API keys are older than a year", records.len());
+    let message = format!("API keys older than a year: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "made more than 365 days ago", message).records(records))
 }

@@ -42,6 +42,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for key in helpers::live_keys(view).filter(|key| key.scope.is_none()) {
         records.push((key.id, format!("{} of {}", key.name, view.login(key.user))));
     }
-    let message = format!("{} API keys have no scope", records.len());
+    let message = format!("API keys without a scope: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "no scope", message).records(records))
 }

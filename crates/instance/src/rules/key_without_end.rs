@@ -49,6 +49,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for key in helpers::live_keys(view).filter(|key| key.expires.is_none()) {
         records.push((key.id, format!("{} of {}", key.name, view.login(key.user))));
     }
-    let message = format!("{} API keys never end", records.len());
+    let message = format!("API keys that never end: {}", records.len());
     found_if_any(Report::of("res.users.apikeys", "no date of expiry", message).records(records))
 }

@@ -45,5 +45,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     if failed + waiting <= 100 {
         return FINE;
     }
-    found(Report::of("mail.mail", "state exception or outgoing", format!("{failed} mails failed and {waiting} wait")))
+    found(Report::of(
+        "mail.mail",
+        "state exception or outgoing",
+        format!("mails that failed: {failed}, that wait: {waiting}"),
+    ))
 }

@@ -45,6 +45,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|model| model.manual && !model.transient && view.access(&model.model).is_empty())
         .map(|model| (model.id, model.model.clone()))
         .collect();
-    let message = format!("{} models made by hand have no access row", records.len());
+    let message = format!("models made by hand without an access row: {}", records.len());
     found_if_any(Report::of("ir.model", "made by hand, no active access row", message).records(records))
 }

@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|module| module.imported && is_installed(&module.state))
         .map(|module| (module.id, module.name.clone()))
         .collect();
-    let message = format!("{} modules were uploaded over the web", records.len());
+    let message = format!("modules uploaded over the web: {}", records.len());
     found_if_any(Report::of("ir.module.module", "installed, imported", message).records(records))
 }

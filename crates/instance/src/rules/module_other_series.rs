@@ -48,6 +48,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((module.id, format!("{} {}", module.name, module.version)));
         }
     }
-    let message = format!("{} modules are of another series than {series}.0", records.len());
+    let message = format!("modules of another series than {series}.0: {}", records.len());
     found_if_any(Report::of("ir.module.module", "installed, version of another series", message).records(records))
 }

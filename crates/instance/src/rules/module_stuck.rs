@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|module| module.state.starts_with("to "))
         .map(|module| (module.id, format!("{} ({})", module.name, module.state)))
         .collect();
-    let message = format!("{} modules wait for an upgrade that did not end", records.len());
+    let message = format!("modules that wait for an upgrade that did not end: {}", records.len());
     found_if_any(Report::of("ir.module.module", "state to install, to upgrade, to remove", message).records(records))
 }

@@ -44,6 +44,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|one| one.enabled && !view.active().any(|user| user.oauth == Some(one.id)))
         .map(|one| (one.id, one.name.clone()))
         .collect();
-    let message = format!("{} providers of log-in are open and used by nobody", records.len());
+    let message = format!("providers of log-in, open and used by nobody: {}", records.len());
     found_if_any(Report::of("auth.oauth.provider", "enabled, no user", message).records(records))
 }

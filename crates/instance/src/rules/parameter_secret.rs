@@ -46,6 +46,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|one| one.value.is_none() && one.length >= 4 && helpers::is_secret_key(&one.key))
         .map(|one| (one.id, format!("{} ({} characters)", one.key, one.length)))
         .collect();
-    let message = format!("{} parameters hold secrets of other services", records.len());
+    let message = format!("parameters with secrets of other services: {}", records.len());
     found_if_any(Report::of("ir.config_parameter", "key speaks of a secret", message).records(records))
 }

@@ -73,6 +73,7 @@ rules! {
     user_outside_mail,
     user_password_beside_sso,
     user_password_clear,
+    user_password_guessed,
     user_password_weak_hash,
     user_portal_internal,
     user_rights_manager,

@@ -51,7 +51,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             }
         }
         if !records.is_empty() {
-            let message = format!("{} users who are no administrators may read or change {model}", records.len());
+            let message = format!("users who are no administrators and may read or change {model}: {}", records.len());
             let report =
                 Report::of("res.users", format!("active, no administrator, may read or write {model}"), message)
                     .scope(model)

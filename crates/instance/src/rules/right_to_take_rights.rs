@@ -66,7 +66,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             rows.sort();
             rows.dedup();
             let message = format!(
-                "{} users who are no administrators may change {model}, by access row {}",
+                "users who are no administrators and may change {model}: {}, by access row {}",
                 records.len(),
                 rows.join(", ")
             );

@@ -63,6 +63,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push((model.id, field.model.clone()));
         }
     }
-    let message = format!("{} models with a company have no rule that keeps companies apart", records.len());
+    let message = format!("models with a company and no rule that keeps companies apart: {}", records.len());
     found_if_any(Report::of("ir.model", "stored company_id, readable, no rule by company", message).records(records))
 }

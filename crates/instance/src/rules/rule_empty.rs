@@ -45,6 +45,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|rule| rule.active && rule.operations.is_empty())
         .map(|rule| (rule.id, format!("{} on {}", rule.name, rule.model)))
         .collect();
-    let message = format!("{} record rules hold for no operation", records.len());
+    let message = format!("record rules that hold for no operation: {}", records.len());
     found_if_any(Report::of("ir.rule", "active, no operation", message).records(records))
 }

@@ -39,6 +39,6 @@ pub(super) const META: RuleMeta = RuleMeta::new("user-demo", "USR015", Group::Us
 pub(super) fn check(view: &View<'_>) -> Judged {
     view.need(&["users", "names"])?;
     let records: Vec<_> = view.active().filter(|user| helpers::is_demo(view, user)).map(record).collect();
-    let message = format!("{} users of the demo data are active", records.len());
+    let message = format!("active users of the demo data: {}", records.len());
     found_if_any(Report::of("res.users", "active, external id or log-in of the demo data", message).records(records))
 }

@@ -45,6 +45,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|user| view.evidence.left_employees.iter().any(|one| one.user == user.id))
         .map(record)
         .collect();
-    let message = format!("{} active users belong to archived employees", records.len());
+    let message = format!("active users of archived employees: {}", records.len());
     found_if_any(Report::of("res.users", "active, employee archived", message).records(records))
 }

@@ -46,6 +46,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|user| !view.is_administrator(user) && user.companies.len() >= companies)
         .map(record)
         .collect();
-    let message = format!("{} ordinary users may work in all {companies} companies", records.len());
+    let message = format!("ordinary users who may work in all {companies} companies: {}", records.len());
     found_if_any(Report::of("res.users", "active, internal, every company", message).records(records))
 }

@@ -48,7 +48,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         privileged |= view.is_administrator(user);
         records.push(record_with(user, &format!("made {}", date(user.created))));
     }
-    let message = format!("{} active users never logged in", records.len());
+    let message = format!("active users that never logged in: {}", records.len());
     let report = Report::of("res.users", "active, no log-in, older than 30 days", message).records(records);
     found_if_any(if privileged { report.severity(Severity::Medium) } else { report })
 }

@@ -48,6 +48,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|user| user.oauth.is_some() && user.password.is_some_and(|password| password != Password::None))
         .map(record)
         .collect();
-    let message = format!("{} users of single sign-on have a password, too", records.len());
+    let message = format!("users of single sign-on with a password, too: {}", records.len());
     found_if_any(Report::of("res.users", "active, with a provider and a password", message).records(records))
 }

@@ -42,6 +42,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     helpers::passwords_are_known(view)?;
     let records: Vec<_> =
         view.evidence.users.iter().filter(|user| user.password == Some(Password::Clear)).map(record).collect();
-    let message = format!("{} passwords are stored without a hash", records.len());
+    let message = format!("passwords stored without a hash: {}", records.len());
     found_if_any(Report::of("res.users", "password is not empty and no hash", message).records(records))
 }

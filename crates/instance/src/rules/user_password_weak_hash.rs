@@ -59,6 +59,6 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             _ => None,
         })
         .collect();
-    let message = format!("{} passwords are hashed with less than {least} rounds", records.len());
+    let message = format!("passwords hashed with less than {least} rounds: {}", records.len());
     found_if_any(Report::of("res.users", "active, rounds of the hash", message).records(records))
 }

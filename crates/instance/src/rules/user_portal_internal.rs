@@ -48,7 +48,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push(record_with(user, inside));
         }
     }
-    let message = format!("{} portal or public users have groups of employees", records.len());
+    let message = format!("portal or public users with groups of employees: {}", records.len());
     found_if_any(
         Report::of("res.users", "active, base.group_portal or base.group_public with base.group_user", message)
             .records(records),

@@ -42,7 +42,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .filter(|user| view.has_group(user, RIGHTS) && !view.has_group(user, SYSTEM))
         .map(record)
         .collect();
-    let message = format!("{} users may change users and rights without being administrators", records.len());
+    let message = format!("users who may change users and rights without being administrators: {}", records.len());
     found_if_any(
         Report::of("res.users", "active, base.group_erp_manager without base.group_system", message).records(records),
     )

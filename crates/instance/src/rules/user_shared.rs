@@ -47,7 +47,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         privileged |= view.is_administrator(user);
         records.push(record(user));
     }
-    let message = format!("{} accounts have the name of a place or a department", records.len());
+    let message = format!("accounts with the name of a place or a department: {}", records.len());
     let report = Report::of("res.users", "active, internal, log-in is no person's", message).records(records);
     found_if_any(if privileged { report.severity(Severity::High) } else { report })
 }

@@ -58,7 +58,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
             records.push(record_with(user, &remark));
         }
     }
-    let message = format!("{} active users were not seen for 90 days", records.len());
+    let message = format!("active users not seen for 90 days: {}", records.len());
     let report = Report::of("res.users", "active, last log-in more than 90 days ago", message).records(records);
     found_if_any(if privileged { report.severity(Severity::High) } else { report })
 }

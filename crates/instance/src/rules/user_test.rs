@@ -45,7 +45,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         privileged |= view.is_administrator(user);
         records.push(record(user));
     }
-    let message = format!("{} accounts for tests are active", records.len());
+    let message = format!("active accounts for tests: {}", records.len());
     let report = Report::of("res.users", "active, log-in of a test", message).records(records);
     found_if_any(if privileged { report.severity(Severity::High) } else { report })
 }
