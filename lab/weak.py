@@ -88,6 +88,9 @@ if 'website_published' in server._fields:
     public = server.copy({'name': 'weak public code'})
     public.website_published = True
     note('action-public', public)
+view = env['ir.ui.view'].create({
+    'name': 'weak view', 'type': 'qweb', 'key': 'weak.view', 'arch_db': '<t t-name="weak.view"><a t-attf-onclick="show(\'#{request.params}\')">x</a></t>'})
+note('VIEW', view)
 job = env['ir.cron'].create(dict(
     {'name': 'weak job', 'model_id': partner.id, 'state': 'code', 'code': 'model.search([])', 'user_id': 1, 'interval_number': 1,
      'interval_type': 'days'}, **({'numbercall': -1} if 'numbercall' in env['ir.cron']._fields else {})))
@@ -105,7 +108,8 @@ set_param = env['ir.config_parameter'].sudo().set_param
 for rule, key, value in [
         ('password-policy-missing', 'auth_password_policy.minlength', '4'), ('signup-open', 'auth_signup.invitation_scope', 'b2c'),
         ('login-cooldown-weak', 'base.login_cooldown_after', '0'), ('base-url-wrong', 'web.base.url', 'http://erp.lab.example'),
-        ('parameter-secret', 'shop.api_token', 'abcdef0123456789'), ('attachments-in-database', 'ir_attachment.location', 'db')]:
+        ('parameter-secret', 'shop.api_token', 'abcdef0123456789'),
+        ('parameter-secret', 'shop.gateway', 'https://shop:s3cret@gateway.lab.example/'), ('attachments-in-database', 'ir_attachment.location', 'db')]:
     set_param(key, value)
     note(rule, env['ir.config_parameter'].search([('key', '=', key)]))
 note('user-password-guessed', user('trainee@lab.example', [internal], password='123456'))

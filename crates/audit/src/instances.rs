@@ -1,7 +1,6 @@
 //! Live databases: read, judged, and the code that they hold handed to the rules for code.
 
 use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 use castellan_code::discover::DiscoverError;
@@ -136,6 +135,7 @@ pub(crate) fn take(
         let inside = code_of(&one.evidence, options)?;
         code.rules = code.rules.max(inside.rules + castellan_instance::rules::all().len() as u64);
         code.findings.extend(inside.findings);
+        code.not_assessed.extend(inside.not_assessed);
         code.findings.extend(one.findings);
         code.not_assessed.extend(one.summary.gaps.iter().map(|reason| NotAssessed {
             path: format!("database {}", one.summary.database),
@@ -147,71 +147,131 @@ pub(crate) fn take(
     Ok(out)
 }
 
-/// What the rules for code say of server actions. Those of Odoo's own modules are left out.
-fn code_of(evidence: &Evidence, options: &ScanOptions) -> Result<CodeScan, DiscoverError> {
+/// A piece of code in the database.
+struct Piece {
+    model: &'static str,
+    id: i64,
+    name: String,
+    /// The file up to the code, in one line, and what closes it.
+    head: String,
+    text: String,
+    foot: &'static str,
+}
+
+/// Code of the database that no module of Odoo brought: server actions, views made or changed by hand, templates of mails.
+fn pieces(evidence: &Evidence) -> Vec<Piece> {
     let view = View::new(evidence);
-    let actions: Vec<_> = evidence
-        .actions
-        .iter()
-        .filter(|action| action.state == "code" && !action.code.trim().is_empty())
-        .filter(|action| !view.is_by_odoo("ir.actions.server", action.id))
-        .collect();
-    if actions.is_empty() {
-        return Ok(CodeScan::default());
+    let mut out = Vec::new();
+    for action in evidence.actions.iter().filter(|action| action.state == "code" && !action.code.trim().is_empty()) {
+        if !view.is_by_odoo("ir.actions.server", action.id) {
+            let head = format!(
+                "<odoo><record id=\"piece\" model=\"ir.actions.server\"><field name=\"name\">a</field><field name=\"model_id\" ref=\"model_{}\"/><field name=\"state\">code</field><field name=\"code\">",
+                action.model.replace('.', "_")
+            );
+            out.push(Piece {
+                model: "ir.actions.server",
+                id: action.id,
+                name: action.name.clone(),
+                head,
+                text: escape(&action.code),
+                foot: "</field></record></odoo>",
+            });
+        }
     }
-    let Ok(folder) = tempfile::tempdir() else { return Ok(CodeScan::default()) };
+    for one in evidence.views.iter().filter(|one| one.active && !one.text.trim().is_empty()) {
+        let head = "<odoo><record id=\"piece\" model=\"ir.ui.view\"><field name=\"name\">a</field><field name=\"arch\" type=\"xml\">";
+        out.push(Piece {
+            model: "ir.ui.view",
+            id: one.id,
+            name: one.name.clone(),
+            head: head.to_owned(),
+            text: without_declaration(&one.text).to_owned(),
+            foot: "</field></record></odoo>",
+        });
+    }
+    for one in evidence.mail_templates.iter().filter(|one| !one.text.trim().is_empty() || !one.subject.is_empty()) {
+        if !view.is_by_odoo("mail.template", one.id) {
+            let head = format!(
+                "<odoo><record id=\"piece\" model=\"mail.template\"><field name=\"name\">a</field><field name=\"subject\">{}</field><field name=\"body_html\" type=\"html\">",
+                escape(&one.subject).replace(['\r', '\n'], " ")
+            );
+            out.push(Piece {
+                model: "mail.template",
+                id: one.id,
+                name: one.name.clone(),
+                head,
+                text: without_declaration(&one.text).to_owned(),
+                foot: "</field></record></odoo>",
+            });
+        }
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// XML inside other XML has no declaration of its own.
+fn without_declaration(text: &str) -> &str {
+    let trimmed = text.trim_start();
+    if trimmed.starts_with("<?xml") {
+        trimmed.split_once("?>").map_or(trimmed, |(_, rest)| rest.trim_start())
+    } else {
+        trimmed
+    }
+}
+
+/// What the rules for code say of code in the database.
+fn code_of(evidence: &Evidence, options: &ScanOptions) -> Result<CodeScan, DiscoverError> {
+    let pieces = pieces(evidence);
+    let Some(folder) = tempfile::tempdir().ok().filter(|_| !pieces.is_empty()) else { return Ok(CodeScan::default()) };
     let module = folder.path().join("database");
     let series = evidence.series.map_or_else(String::new, |series| format!("{series}.1.0.0"));
-    let names: Vec<String> = actions.iter().map(|action| format!("'action_{}.xml'", action.id)).collect();
-    let mut written = fs::create_dir_all(&module).is_ok()
-        && fs::write(
-            module.join("__manifest__.py"),
-            format!("{{'name': 'database', 'version': '{series}', 'data': [{}]}}\n", names.join(", ")),
-        )
-        .is_ok();
-    for action in &actions {
-        written &= write_action(&module, action.id, &action.model, &action.code).is_ok();
+    let names: Vec<String> = (0..pieces.len()).map(|number| format!("'piece_{number}.xml'")).collect();
+    let manifest = format!("{{'name': 'database', 'version': '{series}', 'data': [{}]}}\n", names.join(", "));
+    let mut written =
+        fs::create_dir_all(&module).is_ok() && fs::write(module.join("__manifest__.py"), manifest).is_ok();
+    for (number, piece) in pieces.iter().enumerate() {
+        // One line in front of the code, so that a line of the file is a line of the code and one more.
+        let text = format!("{}\n{}\n{}\n", piece.head, piece.text, piece.foot);
+        written &= fs::write(module.join(format!("piece_{number}.xml")), text).is_ok();
     }
     if !written {
         return Ok(CodeScan::default());
     }
     let mut found = scan(&[folder.path().to_path_buf()], options)?;
+    let piece_of = |path: &str| {
+        let number = path.rsplit("piece_").next()?.split('.').next()?.parse::<usize>().ok()?;
+        pieces.get(number)
+    };
     for finding in &mut found.findings {
-        let Some(id) =
-            finding.location.path.rsplit("action_").next().and_then(|rest| rest.split('.').next()?.parse().ok())
-        else {
-            continue;
-        };
-        if let Some(action) = actions.iter().find(|action| action.id == id) {
-            relabel(finding, evidence, id, &action.name, action.code.lines().count());
+        if let Some(piece) = piece_of(&finding.location.path) {
+            relabel(finding, evidence, piece);
         }
     }
     found.findings.retain(|finding| finding.query.is_some());
+    for note in &mut found.not_assessed {
+        if let Some(piece) = piece_of(&note.path) {
+            note.path = format!("{}/{} {}", evidence.database, piece.model, piece.id);
+        }
+    }
     Ok(found)
 }
 
-/// One line in front of the code, so that a line of the file is a line of the code and one more.
-fn write_action(folder: &Path, id: i64, model: &str, code: &str) -> std::io::Result<()> {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let text = format!(
-        "<odoo><record id=\"action_{id}\" model=\"ir.actions.server\"><field name=\"name\">a</field><field name=\"model_id\" ref=\"model_{}\"/><field name=\"state\">code</field><field name=\"code\">\n{}\n</field></record></odoo>\n",
-        model.replace('.', "_"),
-        escape(code)
-    );
-    fs::write(folder.join(format!("action_{id}.xml")), text)
-}
-
 /// The place in the database in place of the file.
-fn relabel(finding: &mut Finding, evidence: &Evidence, id: i64, name: &str, lines: usize) {
-    let path = format!("{}/ir.actions.server {id}", evidence.database);
+fn relabel(finding: &mut Finding, evidence: &Evidence, piece: &Piece) {
+    let path = format!("{}/{} {}", evidence.database, piece.model, piece.id);
+    let lines = piece.text.lines().count();
     finding.module = None;
-    finding.query = Some(format!("ir.actions.server with code, id {id}"));
+    finding.query = Some(format!("code of {}, id {}", piece.model, piece.id));
     finding.records = vec![Record {
-        model: "ir.actions.server".to_owned(),
-        id,
-        external_id: evidence.names.get("ir.actions.server").and_then(|names| names.get(&id)).cloned(),
-        label: name.to_owned(),
+        model: piece.model.to_owned(),
+        id: piece.id,
+        external_id: evidence.names.get(piece.model).and_then(|names| names.get(&piece.id)).cloned(),
+        label: piece.name.clone(),
     }];
+    let escaped = piece.model == "ir.actions.server";
     let back = |location: &mut castellan_model::Location| {
         location.path.clone_from(&path);
         for position in [&mut location.span.start, &mut location.span.end] {
@@ -225,8 +285,10 @@ fn relabel(finding: &mut Finding, evidence: &Evidence, id: i64, name: &str, line
         }
         let first = usize::try_from(excerpt.first_line).unwrap_or(1);
         excerpt.lines.truncate((lines + 1).saturating_sub(first));
-        for line in &mut excerpt.lines {
-            *line = line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        if escaped {
+            for line in &mut excerpt.lines {
+                *line = line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            }
         }
     };
     back(&mut finding.location);

@@ -43,6 +43,10 @@ pub struct Evidence {
     pub jobs: Vec<Job>,
     /// Server actions.
     pub actions: Vec<Action>,
+    /// Views that were made or changed in the screens.
+    pub views: Vec<Template>,
+    /// Templates of mails.
+    pub mail_templates: Vec<Template>,
     /// Automation rules.
     pub automations: Vec<Automation>,
     /// Outgoing mail servers.
@@ -350,6 +354,8 @@ pub struct Parameter {
     pub value: Option<String>,
     /// Length of the value.
     pub length: usize,
+    /// The value has the shape of a key, a token or an address with a password.
+    pub looks_secret: bool,
 }
 
 /// One scheduled job.
@@ -402,6 +408,24 @@ pub struct Action {
     pub changed_by: i64,
     /// When, Unix time.
     pub changed: i64,
+}
+
+/// One view or template of a mail.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Template {
+    /// Id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Kind of a view: `form`, `qweb`; `mail` for a template of mails.
+    pub kind: String,
+    /// Subject of a mail.
+    pub subject: String,
+    /// Its XML or HTML.
+    pub text: String,
+    /// Not archived.
+    pub active: bool,
 }
 
 /// One automation rule.

@@ -55,6 +55,13 @@ fn weak(series: u8) -> Odoo {
         r#"{"id": 5, "name": "code", "state": "code", "model_name": "res.partner", "code": "x = 1\nenv.cr.execute(\"DELETE FROM x WHERE y = '%s'\" % record.name)", "usage": "ir_actions_server", "website_published": false, "write_uid": 2, "write_date": "2026-01-01 00:00:00"}"#,
     ]);
     odoo.table(
+        "ir.ui.view",
+        &[
+            r#"{"id": 6, "name": "page", "type": "qweb", "arch_db": "<t>\n  <a t-attf-onclick=\"show('#{note.name}')\">x</a>\n</t>", "active": true, "arch_fs": false, "arch_updated": false}"#,
+            r#"{"id": 7, "name": "shipped", "type": "qweb", "arch_db": "<a t-attf-onclick=\"show('#{note.name}')\">x</a>", "active": true, "arch_fs": "web/views/x.xml", "arch_updated": false}"#,
+        ],
+    );
+    odoo.table(
         "ir.model.data",
         &[
             r#"{"id": 1, "module": "base", "name": "group_user", "model": "res.groups", "res_id": 1}"#,
@@ -90,6 +97,7 @@ fn a_database_is_judged_and_no_secret_is_told() {
         assert!(text.contains("     7  former (last seen 2020-01-01)"), "{text}");
         // The code of the action at its own line.
         assert!(text.contains("prod/ir.actions.server 5:2:"), "{text}");
+        assert!(text.contains("prod/ir.ui.view 6:2:") && !text.contains("ir.ui.view 7"), "{text}");
     }
 }
 

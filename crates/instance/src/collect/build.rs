@@ -8,7 +8,7 @@ use castellan_rpc::Value;
 use super::{Origin, Raw};
 use crate::evidence::{
     Access, Action, Attachment, Automation, Company, Employee, Evidence, Field, Group, Job, Key, Ldap, MailServer,
-    MailSource, Model, Module, OAuth, Operations, Parameter, Password, Rule, User, Website,
+    MailSource, Model, Module, OAuth, Operations, Parameter, Password, Rule, Template, User, Website,
 };
 use crate::reads::HARMLESS;
 
@@ -129,6 +129,28 @@ fn settings(out: &mut Evidence, raw: &Raw) {
             active: row.is("active"),
         })
         .collect();
+    out.views = rows("views")
+        .map(|row| Template {
+            id: row.id(),
+            name: row.text("name"),
+            kind: row.text("kind"),
+            subject: String::new(),
+            text: row.text("text"),
+            active: row.is("active"),
+        })
+        .collect();
+    out.mail_templates = rows("mail_templates")
+        .map(|row| Template {
+            id: row.id(),
+            name: row.text("name"),
+            kind: "mail".to_owned(),
+            subject: row.text("subject"),
+            text: row.text("text"),
+            active: true,
+        })
+        .collect();
+    out.views.sort_by_key(|one| one.id);
+    out.mail_templates.sort_by_key(|one| one.id);
     out.mail_servers = rows("mail_servers")
         .map(|row| MailServer {
             id: row.id(),
@@ -249,7 +271,43 @@ fn parameter(row: &Row<'_>) -> Parameter {
         Some(Value::Int(length)) => usize::try_from(*length).unwrap_or(0),
         _ => value.chars().count(),
     };
-    Parameter { id: row.id(), value: HARMLESS.contains(&key.as_str()).then_some(value), length, key }
+    let looks_secret = match row.get("looks_secret") {
+        Some(Value::Bool(is)) => *is,
+        _ => looks_secret(&value),
+    };
+    Parameter { id: row.id(), value: HARMLESS.contains(&key.as_str()).then_some(value), length, looks_secret, key }
+}
+
+/// The shape of a key of a well-known service, a private key, a token, or an address with a password.
+fn looks_secret(value: &str) -> bool {
+    let starts = [
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "rk_test_",
+        "AKIA",
+        "ASIA",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "glpat-",
+        "xoxa-",
+        "xoxb-",
+        "xoxp-",
+        "xoxr-",
+        "xoxs-",
+        "-----BEGIN",
+    ];
+    let token = value.starts_with("eyJ") && value.matches('.').count() == 2;
+    let login = value.split_once("://").is_some_and(|(_, rest)| {
+        let authority = rest.split(['/', ' ']).next().unwrap_or_default();
+        authority.split_once('@').is_some_and(|(user, _)| {
+            user.split_once(':').is_some_and(|(name, word)| !name.is_empty() && !word.is_empty())
+        })
+    });
+    token || login || starts.iter().any(|start| value.contains(start))
 }
 
 fn job(row: &Row<'_>) -> Job {
@@ -388,6 +446,18 @@ mod tests {
         assert_eq!(parse_time("2026-11-22"), Some(1_795_305_600));
         assert_eq!(parse_time("2026-13-22"), None);
         assert_eq!(parse_time("xy"), None);
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_shape() {
+        for value in
+            ["sk_live_abc", "https://user:pass@host/x", "eyJhbGciOi.eyJzdWIi.c2ln", "-----BEGIN PRIVATE KEY-----"]
+        {
+            assert!(looks_secret(value), "{value}");
+        }
+        for value in ["https://host/x@y", "https://user@host", "hello", "a.b.c", "postgres://host:5432/x"] {
+            assert!(!looks_secret(value), "{value}");
+        }
     }
 
     #[test]

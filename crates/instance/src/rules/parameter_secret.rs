@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Looks at keys of parameters that speak of secrets, tokens, passwords or keys and have a value. The value is never kept; the secrets of Odoo
+//! Looks at keys of parameters that speak of secrets, tokens, passwords or keys and have a value, and at values in the shape of well-known keys
+//! or of addresses with a password. The value is never kept; the secrets of Odoo
 //! itself are left out.
 //!
 //! ## Why it matters
@@ -43,9 +44,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .evidence
         .parameters
         .iter()
-        .filter(|one| one.value.is_none() && one.length >= 4 && helpers::is_secret_key(&one.key))
+        .filter(|one| one.value.is_none() && one.length >= 4 && (one.looks_secret || helpers::is_secret_key(&one.key)))
         .map(|one| (one.id, format!("{} ({} characters)", one.key, one.length)))
         .collect();
     let message = format!("parameters with secrets of other services: {}", records.len());
-    found_if_any(Report::of("ir.config_parameter", "key speaks of a secret", message).records(records))
+    found_if_any(Report::of("ir.config_parameter", "key or shape of a secret", message).records(records))
 }
