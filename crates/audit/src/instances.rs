@@ -6,7 +6,7 @@ use std::time::Instant;
 use castellan_code::discover::DiscoverError;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
 use castellan_instance::collect::{Origin, merge, stored_passwords, through_rpc, through_sql};
-use castellan_instance::evidence::Evidence;
+use castellan_instance::evidence::{Duties, Evidence};
 use castellan_instance::instance::{self, InstanceScan};
 use castellan_instance::view::View;
 use castellan_model::{Finding, InstanceSummary, NotAssessed, NotAssessedKind, Record};
@@ -112,9 +112,15 @@ fn guess_passwords(evidence: &mut Evidence, stored: &[(i64, String)]) {
 /// # Errors
 ///
 /// When a way leads nowhere.
-pub fn look_at_instance(target: &InstanceTarget, disabled: &[String], only: &[String]) -> Result<InstanceScan, String> {
+pub fn look_at_instance(
+    target: &InstanceTarget,
+    duties: &[Duties],
+    disabled: &[String],
+    only: &[String],
+) -> Result<InstanceScan, String> {
     let started = Instant::now();
-    let (evidence, requests) = target.read()?;
+    let (mut evidence, requests) = target.read()?;
+    evidence.duties = duties.to_vec();
     let mut scan = instance::of(evidence, disabled, only);
     scan.summary.requests = requests;
     scan.summary.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

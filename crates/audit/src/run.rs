@@ -116,7 +116,9 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     let mut databases = Vec::new();
     for target in &options.instances {
         shown.push(target.label());
-        databases.push(look_at_instance(target, &settings.disable, &options.only).map_err(AuditError::Host)?);
+        databases.push(
+            look_at_instance(target, &settings.duties, &settings.disable, &options.only).map_err(AuditError::Host)?,
+        );
     }
     let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
     let sources = take(&mut scanned, config);

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use castellan_instance::evidence::Duties;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
@@ -21,6 +22,19 @@ pub struct RawSettings {
     /// Settings for parts of the tree.
     #[serde(default, rename = "path")]
     pub paths: Vec<RawPath>,
+    /// Pairs of groups that should be apart.
+    #[serde(default)]
+    pub duties: Vec<RawDuties>,
+}
+
+/// `[[duties]]`: two groups that nobody should have together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawDuties {
+    /// External ids of the two groups, such as `purchase.group_purchase_manager`.
+    pub groups: [String; 2],
+    /// What somebody with both can do, as it goes on after "users who can".
+    pub can: String,
 }
 
 /// `[scan]`.
@@ -86,6 +100,8 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// What is accepted in parts of the tree.
     pub paths: Vec<PathSetting>,
+    /// Pairs of groups that should be apart, besides those that are known.
+    pub duties: Vec<Duties>,
 }
 
 /// What is accepted in a part of the tree.
@@ -193,6 +209,14 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         fail_on: raw.scan.fail_on,
         baseline: raw.scan.baseline,
         paths,
+        duties: raw
+            .duties
+            .into_iter()
+            .map(|one| {
+                let [first, second] = one.groups;
+                Duties { first, second, can: one.can }
+            })
+            .collect(),
     })
 }
 

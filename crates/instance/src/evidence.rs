@@ -67,6 +67,8 @@ pub struct Evidence {
     pub public_attachments: Vec<Attachment>,
     /// Employees that have left and still have a user.
     pub left_employees: Vec<Employee>,
+    /// Pairs of groups that should be apart, by the settings.
+    pub duties: Vec<Duties>,
     /// Counts that need no record: `attachments-in-database`, `mail-waiting`, `mail-failed`.
     pub counts: BTreeMap<String, i64>,
     /// External ids: `res.groups` -> 4 -> `base.group_system`.
@@ -582,6 +584,18 @@ pub struct Attachment {
     pub mimetype: String,
     /// Where it leads, or its path on the website.
     pub url: String,
+}
+
+/// Two groups that nobody should have together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Duties {
+    /// External id.
+    pub first: String,
+    /// External id.
+    pub second: String,
+    /// What somebody with both can do.
+    pub can: String,
 }
 
 /// One employee that has left.

@@ -209,6 +209,7 @@ fn base() -> Value {
         ],
         "public_attachments": [],
         "left_employees": [],
+        "duties": [],
         "counts": {"attachments-in-database": 0, "mail-waiting": 0, "mail-failed": 0},
         "names": names,
     })

@@ -85,7 +85,7 @@ fn verify(target: &InstanceTarget, chosen: &[RecordItem]) -> Result<(), Failure>
 }
 
 fn look(target: &InstanceTarget, rules: &[String]) -> Result<InstanceScan, Failure> {
-    look_at_instance(target, &[], rules).map_err(Failure::own)
+    look_at_instance(target, &[], &[], rules).map_err(Failure::own)
 }
 
 fn show(item: &RecordItem) -> String {

@@ -3,7 +3,7 @@
 //! ## What it does
 //!
 //! Looks for active users, other than administrators, with pairs of groups that should be apart: who approves purchases and keeps the books,
-//! who keeps bank accounts and confirms them.
+//! who keeps bank accounts and confirms them. `[[duties]]` in castellan.toml adds pairs.
 //!
 //! ## Why it matters
 //!
@@ -13,6 +13,10 @@
 //!
 //! ```json
 //! {"users": [{"id": 7, "groups": [1, 11, 7]}]}
+//! ```
+//!
+//! ```json
+//! {"duties": [{"first": "sales_team.group_sale_salesman", "second": "base.group_allow_export", "can": "sell and export"}]}
 //! ```
 //!
 //! ## Good
@@ -42,7 +46,9 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     view.need(&["users", "groups", "names"])?;
     let mut reports = Vec::new();
     let mut told = std::collections::BTreeSet::new();
-    for (first, second, what) in helpers::TOXIC {
+    let known = helpers::TOXIC.into_iter();
+    let own = view.evidence.duties.iter().map(|one| (one.first.as_str(), one.second.as_str(), one.can.as_str()));
+    for (first, second, what) in own.chain(known) {
         // A group that brings the other is told once, with the strongest pair.
         let records: Vec<_> = view
             .internal()
