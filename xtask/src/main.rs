@@ -20,7 +20,8 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
         ["differential", "tls"] => handshakes::run(),
-        ["differential", "ratings"] => ratings::run(),
+        ["differential", "ratings"] => ratings::run(""),
+        ["differential", "ratings", word] => ratings::run(word),
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls|ratings | record URL FILE [ADDRESS]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS]".to_owned())
         }
     };
     match done {

@@ -28,19 +28,19 @@ const SERVERS: [(&str, &str, &[&str]); 11] = [
 /// What testssl.sh does not follow the guide in: a server without authenticated encryption gets at most B.
 const KNOWN: [(&str, &str, &str); 1] = [("TLS 1.2 without authenticated encryption", "B with 97", "A- with 97")];
 
-/// Compares, or says what differs.
-pub fn run() -> Result<(), String> {
+/// Compares, or says what differs. With a word, only servers that are described by it.
+pub fn run(word: &str) -> Result<(), String> {
     let work = std::env::temp_dir().join(format!("castellan-ratings-{}", std::process::id()));
     fs::create_dir_all(&work).map_err(|error| error.to_string())?;
-    let result = compare(&work);
+    let result = compare(&work, word);
     let _ = fs::remove_dir_all(&work);
     result
 }
 
-fn compare(work: &Path) -> Result<(), String> {
+fn compare(work: &Path, word: &str) -> Result<(), String> {
     authority(work)?;
     let mut wrong = Vec::new();
-    for (key, what, arguments) in SERVERS {
+    for (key, what, arguments) in SERVERS.into_iter().filter(|(_, what, _)| what.contains(word)) {
         let name = if what == "another name" { "elsewhere.example" } else { "localhost" };
         certificate(work, key, name)?;
         let server = Server::start(work, "own", arguments)?;

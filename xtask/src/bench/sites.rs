@@ -36,7 +36,7 @@ pub fn run() -> Result<(), String> {
     let mut out = String::from("## Sites\n\n");
     let _ = writeln!(
         out,
-        "Command: `cargo xtask bench sites`, which needs `sslscan`, `testssl.sh`, `whatweb` and `nikto` (Debian packages, the last one in non-free; testssl.sh 3.2) and node with npm, and installs\n\
+        "Command: `cargo run --release --package xtask -- bench sites` (the servers are built as the tools are), which needs `sslscan`, `testssl.sh`, `whatweb` and `nikto` (Debian packages, the last one in non-free; testssl.sh 3.2) and node with npm, and installs\n\
          `sslyze`, `odoo-health-check` and the scorer of the MDN HTTP Observatory below `corpora/`. All in the same run against the same servers\n\
          on loopback: recordings of real Odoo servers behind TLS. CPU is user and system time of the process and its children; connections\n\
          and requests are counted by the server.\n"
