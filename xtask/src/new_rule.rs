@@ -26,9 +26,19 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
         "DNS" => Some("Names"),
         _ => None,
     };
-    let part = match (group, outside) {
-        (Some(_), _) => "config",
-        (_, Some(_)) => "probe",
+    let database = match prefix.as_str() {
+        "USR" => Some("Users"),
+        "KEY" => Some("Keys"),
+        "RGT" => Some("Rights"),
+        "JOB" => Some("Jobs"),
+        "SET" => Some("Settings"),
+        "MOD" => Some("Modules"),
+        _ => None,
+    };
+    let part = match (group, outside, database) {
+        (Some(_), _, _) => "config",
+        (_, Some(_), _) => "probe",
+        (_, _, Some(_)) => "instance",
         _ => "code",
     };
     let file = root().join(format!("crates/{part}/src/rules/{name}.rs"));
@@ -79,17 +89,21 @@ fn check(_: &CallView<'_, '_>) -> Option<Report> {{
 "#
     );
     let text = match group {
-        None if outside.is_some() => text
-            .replace("```python", "```http")
+        None if outside.or(database).is_some() => text
+            .replace("```python", if outside.is_some() { "```http" } else { "```json" })
             .replace(
                 "use crate::flow::CallView;\nuse crate::rule::{Check, Report};",
                 "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
             )
-            .replace("Group::Python", &format!("Group::{}", outside.unwrap_or_default()))
+            .replace("Group::Python", &format!("Group::{}", outside.or(database).unwrap_or_default()))
             .replace("pub(super) const CHECK: Check = Check::Call(&[], check);\n\n", "")
             .replace(
                 "fn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
-                "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.odoo()?;\n    FINE\n}",
+                if outside.is_some() {
+                    "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.odoo()?;\n    FINE\n}"
+                } else {
+                    "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.need(&[\"users\"])?;\n    FINE\n}"
+                },
             ),
         Some(group) => text
             .replace("```python", "```ini")
