@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Follows implied groups: a group that is none of Odoo's own and brings "Settings" or "Access Rights" with it.
+//! Follows implied groups: a group that is none of Odoo's own, or the group of internal, portal or public users, and brings "Settings" or
+//! "Access Rights" with it.
 //!
 //! ## Why it matters
 //!
@@ -12,6 +13,10 @@
 //!
 //! ```json
 //! {"groups": [{"id": 40, "name": "Warehouse / Lead", "implies": [3]}]}
+//! ```
+//!
+//! ```json
+//! {"groups": [{"id": 1, "implies": [2]}]}
 //! ```
 //!
 //! ## Good
@@ -32,7 +37,7 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::rule::{Judged, Report};
-use crate::view::{RIGHTS, SYSTEM, View};
+use crate::view::{INTERNAL, PORTAL, PUBLIC, RIGHTS, SYSTEM, View};
 
 pub(super) const META: RuleMeta =
     RuleMeta::new("group-brings-administrator", "RGT010", Group::Rights, Severity::Critical, 269);
@@ -41,11 +46,13 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     view.need(&["groups", "names"])?;
     let mut reports = Vec::new();
     for group in &view.evidence.groups {
+        // Odoo's own groups bring what they should, but for these: somebody changed them.
+        let ordinary = [INTERNAL, PORTAL, PUBLIC].into_iter().any(|name| view.group(name) == Some(group.id));
         for name in [SYSTEM, RIGHTS] {
             let Some(strong) = view.group(name) else { continue };
             if group.id == strong
                 || !view.closure(group.id).contains(&strong)
-                || view.is_by_odoo("res.groups", group.id)
+                || (view.is_by_odoo("res.groups", group.id) && !ordinary)
             {
                 continue;
             }

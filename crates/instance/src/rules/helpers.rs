@@ -230,6 +230,14 @@ pub(super) fn rows_beyond_shipped<'v, 'e: 'v>(
     })
 }
 
+/// A domain that speaks of the user or his partner, of tokens or of what is published.
+pub(super) fn is_for_owner(domain: &str) -> bool {
+    !crate::rights::is_always_true(domain)
+        && ["user", "partner", "publish", "access_token", "is_public", "create_uid"]
+            .iter()
+            .any(|word| domain.contains(word))
+}
+
 /// A wizard, or a model that is not there any more.
 pub(super) fn is_transient(view: &View<'_>, model: &str) -> bool {
     view.evidence.models.iter().any(|one| one.model == model && one.transient)

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Looks at active rules of ordinary groups whose domain is always true, on models that have narrower rules, too.
+//! Looks at active rules of ordinary groups whose domain is always true, on models that have
+//! narrower rules, too, or that are worth stealing.
 //!
 //! ## Why it matters
 //!
@@ -72,12 +73,14 @@ pub(super) fn check(view: &View<'_>) -> Judged {
                 && !other.groups.is_empty()
                 && !rights::is_always_true(&other.domain)
         });
-        if !undone && !outside {
+        // Without narrower rules it changes nothing today; on what is worth stealing it will undo the first one that somebody adds.
+        let careful = crate::shipped::sensitive(&rule.model).is_some_and(|model| model.severity >= Severity::High);
+        if !(undone || outside || (broad && careful)) {
             continue;
         }
         let severity = match (outside, broad) {
             (true, _) => Severity::Critical,
-            (_, true) => Severity::High,
+            (_, true) if undone => Severity::High,
             _ => Severity::Medium,
         };
         reports.push(

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Looks at models that portal or public users may read by a row that Odoo does not ship, and that no active rule narrows for them.
+//! Looks at models that portal or public users may read by a row that Odoo does not ship, and that no active rule
+//! narrows to their own records or to published ones. A rule by company narrows nothing for a customer.
 //!
 //! ## Why it matters
 //!
@@ -52,7 +53,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
                 continue;
             }
             let reasons = rights::of_groups(view, view.closure(group), &row.model, Operation::Read);
-            if !reasons.is_narrowed() {
+            if !reasons.everybody.iter().chain(&reasons.grouped).any(|rule| helpers::is_for_owner(&rule.domain)) {
                 reports.push(
                     Report::of(
                         "ir.model.access",

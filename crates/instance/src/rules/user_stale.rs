@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Looks at active users whose last log-in is more than 90 days ago. Integrations with an API key leave no trace of log-ins and are left out.
+//! Looks at active users whose last log-in is more than 90 days ago. Integrations with an API key leave no trace of log-ins and are left
+//! out, unless they are administrators.
 //!
 //! ## Why it matters
 //!
@@ -48,7 +49,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     view.need(&["users", "groups", "names"])?;
     let mut privileged = false;
     let mut records = Vec::new();
-    for user in view.active().filter(|user| !helpers::has_key(view, user)) {
+    for user in view.active().filter(|user| view.is_administrator(user) || !helpers::has_key(view, user)) {
         let Some(last) = user.last_login.filter(|last| view.days_since(*last) > 90) else { continue };
         let remark = format!("last seen {}", date(last));
         if view.is_administrator(user) {
