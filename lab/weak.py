@@ -68,8 +68,8 @@ access(None, 'weak cron', 'ir.cron', internal, perm_write=True)
 access(None, 'weak groups', 'res.groups', internal, perm_write=True)
 access(None, 'weak parameters', 'ir.config_parameter', internal, perm_read=True)
 
-# Visitors read every contact: the rule by company keeps nobody from anything.
-access('rule-portal-missing', 'weak public contacts', 'res.partner', 'base.group_public', perm_read=True)
+# Visitors read every bank account: the rule by company keeps nobody from anything.
+access('rule-portal-missing', 'weak public accounts', 'res.partner.bank', 'base.group_public', perm_read=True)
 thing = env['ir.model'].create({'name': 'Rental', 'model': 'x_rental'})
 access('rule-portal-missing', 'weak rental', 'x_rental', 'base.group_portal', perm_read=True)
 field = env['ir.model.fields'].create({'name': 'x_iban', 'model_id': thing.id, 'ttype': 'char', 'field_description': 'IBAN'})

@@ -1,5 +1,6 @@
 //! Live databases: read, judged, and the code that they hold handed to the rules for code.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Instant;
 
@@ -88,22 +89,27 @@ fn guess_passwords(evidence: &mut Evidence, stored: &[(i64, String)]) {
     let administrators: Vec<i64> = view.administrators().map(|user| user.id).collect();
     let mut order: Vec<&(i64, String)> = stored.iter().collect();
     order.sort_by_key(|(id, _)| (!administrators.contains(id), *id));
-    let mut tried: Vec<(i64, bool)> = Vec::new();
-    for (id, password) in order {
+    let mut tried: BTreeMap<i64, bool> = BTreeMap::new();
+    // The words for everybody first, so that the long list for administrators keeps nobody from being tried.
+    for (id, password) in &order {
         if started.elapsed() > GUESSING {
             break;
         }
         let Some(user) = evidence.users.iter().find(|user| user.id == *id) else { continue };
         let local = user.login.split('@').next().unwrap_or_default().to_lowercase();
         let own = [user.login.clone(), format!("{local}123"), format!("{local}1"), evidence.database.clone(), local];
-        let mut words: Vec<&str> = own.iter().map(String::as_str).chain(FIRST).collect();
-        if administrators.contains(id) {
-            words.extend(castellan_config::odoo::secret::common());
+        let words: Vec<&str> = own.iter().map(String::as_str).chain(FIRST).collect();
+        tried.insert(*id, castellan_config::odoo::secret::guess(password, &words).is_some());
+    }
+    for (id, password) in order {
+        let is_open = administrators.contains(id) && tried.get(id) == Some(&false);
+        if is_open && started.elapsed() < GUESSING {
+            let common = castellan_config::odoo::secret::common();
+            tried.insert(*id, castellan_config::odoo::secret::guess(password, common).is_some());
         }
-        tried.push((*id, castellan_config::odoo::secret::guess(password, &words).is_some()));
     }
     for user in &mut evidence.users {
-        user.guessed = tried.iter().find(|(id, _)| *id == user.id).map(|(_, is)| *is);
+        user.guessed = tried.get(&user.id).copied();
     }
 }
 
