@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use castellan_model::Severity;
 
-use crate::evidence::{Access, Attachment, Key, MailServer, Operations, User};
-use crate::rule::Unjudged;
+use crate::evidence::{Access, Attachment, Key, MailServer, Operation, Operations, User};
+use crate::rights;
+use crate::rule::{Report, Unjudged};
 use crate::shipped;
-use crate::view::{RIGHTS, SYSTEM, View};
+use crate::view::{RIGHTS, SYSTEM, View, record};
 
 /// Record rules that Odoo ships archived.
 pub(super) const SHIPPED_OFF: [&str; 2] = ["base.res_partner_rule", "product.product_comp_rule"];
@@ -241,6 +242,32 @@ pub(super) fn is_for_owner(domain: &str) -> bool {
 /// A wizard, or a model that is not there any more.
 pub(super) fn is_transient(view: &View<'_>, model: &str) -> bool {
     view.evidence.models.iter().any(|one| one.model == model && one.transient)
+}
+
+/// Active users who are no administrators and may write or create records of a model.
+pub(super) fn changed_by_ordinary_users(view: &View<'_>, model: &str) -> Option<Report> {
+    let mut records: Vec<(i64, String)> = Vec::new();
+    let mut rows = BTreeSet::new();
+    for operation in [Operation::Write, Operation::Create] {
+        for (user, reasons) in rights::who_can(view, operation, model) {
+            // Website designers may change views by Odoo's own design: told with their group, not here.
+            let designer =
+                model == "ir.ui.view" && reasons.rows.iter().all(|row| view.is_by_odoo("ir.model.access", row.id));
+            if view.is_administrator(user) || designer || records.iter().any(|(id, _)| *id == user.id) {
+                continue;
+            }
+            rows.extend(reasons.rows.first().map(|row| format!("{} ({})", row.id, row.name)));
+            records.push(record(user));
+        }
+    }
+    let rows: Vec<String> = rows.into_iter().collect();
+    let message = format!(
+        "users who are no administrators and may change {model}: {}, by access row {}",
+        records.len(),
+        rows.join(", ")
+    );
+    let query = format!("active, no administrator, may write or create {model}");
+    (!records.is_empty()).then(|| Report::of("res.users", query, message).scope(model).records(records))
 }
 
 /// A group of administrators, or one that brings one.

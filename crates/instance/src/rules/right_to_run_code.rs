@@ -32,17 +32,14 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use crate::evidence::Operation;
-use crate::rights;
-use crate::rule::{Judged, Report};
-use crate::view::{View, record};
+use super::helpers;
+use crate::rule::Judged;
+use crate::view::View;
 
 pub(super) const META: RuleMeta = RuleMeta::new("right-to-run-code", "RGT007", Group::Rights, Severity::Critical, 250);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    view.need(&["access", "users", "groups", "names"])?;
-    let mut reports = Vec::new();
-    for model in [
+    const MODELS: [&str; 8] = [
         "ir.actions.server",
         "ir.cron",
         "base.automation",
@@ -51,36 +48,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         "ir.model.fields",
         "ir.actions.report",
         "ir.module.module",
-    ] {
-        let mut records = Vec::new();
-        let mut rows = Vec::new();
-        for operation in [Operation::Write, Operation::Create] {
-            for (user, reasons) in rights::who_can(view, operation, model) {
-                // Website designers may change views by Odoo's own design: told with their group, not here.
-                let designer =
-                    model == "ir.ui.view" && reasons.rows.iter().all(|row| view.is_by_odoo("ir.model.access", row.id));
-                if view.is_administrator(user) || designer || records.iter().any(|(id, _)| *id == user.id) {
-                    continue;
-                }
-                let row = reasons.rows.first().map(|row| (row.id, row.name.as_str()));
-                rows.extend(row.map(|(id, name)| format!("{id} ({name})")));
-                records.push(record(user));
-            }
-        }
-        if !records.is_empty() {
-            rows.sort();
-            rows.dedup();
-            let message = format!(
-                "users who are no administrators and may change {model}: {}, by access row {}",
-                records.len(),
-                rows.join(", ")
-            );
-            reports.push(
-                Report::of("res.users", format!("active, no administrator, may write or create {model}"), message)
-                    .scope(model)
-                    .records(records),
-            );
-        }
-    }
-    Ok(reports)
+    ];
+    view.need(&["access", "users", "groups", "names"])?;
+    Ok(MODELS.iter().filter_map(|model| helpers::changed_by_ordinary_users(view, model)).collect())
 }

@@ -31,18 +31,15 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use crate::evidence::Operation;
-use crate::rights;
-use crate::rule::{Judged, Report};
-use crate::view::{View, record};
+use super::helpers;
+use crate::rule::Judged;
+use crate::view::View;
 
 pub(super) const META: RuleMeta =
     RuleMeta::new("right-to-take-rights", "RGT008", Group::Rights, Severity::Critical, 269);
 
 pub(super) fn check(view: &View<'_>) -> Judged {
-    view.need(&["access", "users", "groups", "names"])?;
-    let mut reports = Vec::new();
-    for model in [
+    const MODELS: [&str; 7] = [
         "res.users",
         "res.groups",
         "ir.model.access",
@@ -50,32 +47,7 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         "ir.access",
         "auth.oauth.provider",
         "res.company.ldap",
-    ] {
-        let mut records = Vec::new();
-        let mut rows = Vec::new();
-        for operation in [Operation::Write, Operation::Create] {
-            for (user, reasons) in rights::who_can(view, operation, model) {
-                if view.is_administrator(user) || records.iter().any(|(id, _)| *id == user.id) {
-                    continue;
-                }
-                rows.extend(reasons.rows.first().map(|row| format!("{} ({})", row.id, row.name)));
-                records.push(record(user));
-            }
-        }
-        if !records.is_empty() {
-            rows.sort();
-            rows.dedup();
-            let message = format!(
-                "users who are no administrators and may change {model}: {}, by access row {}",
-                records.len(),
-                rows.join(", ")
-            );
-            reports.push(
-                Report::of("res.users", format!("active, no administrator, may write or create {model}"), message)
-                    .scope(model)
-                    .records(records),
-            );
-        }
-    }
-    Ok(reports)
+    ];
+    view.need(&["access", "users", "groups", "names"])?;
+    Ok(MODELS.iter().filter_map(|model| helpers::changed_by_ordinary_users(view, model)).collect())
 }
