@@ -8,6 +8,7 @@ mod handshakes;
 mod new_rule;
 mod ratings;
 mod record;
+mod shipped_rules;
 
 use std::process::{Command, ExitCode};
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
+        ["shipped-rules", series, addons @ ..] if !addons.is_empty() => shipped_rules::write(series, addons),
         ["record", url, file] => record::run(url, file, None),
         ["record", url, file, address] => record::run(url, file, Some(address)),
         ["bench", "database"] => bench::database::run(),
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS]".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS...".to_owned())
         }
     };
     match done {

@@ -5,13 +5,15 @@ use std::fs;
 use std::time::Instant;
 
 use castellan_code::discover::DiscoverError;
-use castellan_code::scan::{CodeScan, ScanOptions, scan};
+use castellan_code::scan::{CodeScan, RecordRuleText, ScanOptions, scan};
 use castellan_instance::collect::{Origin, merge, stored_passwords, through_rpc, through_sql};
-use castellan_instance::evidence::{Duties, Evidence};
+use castellan_instance::evidence::{Duties, Evidence, RuleText};
 use castellan_instance::instance::{self, InstanceScan};
 use castellan_instance::view::View;
 use castellan_model::{Finding, InstanceSummary, NotAssessed, NotAssessedKind, Record};
 use castellan_rpc::{Client, Options};
+
+use crate::settings::Settings;
 
 /// A live database, and the ways to it.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,36 @@ pub struct InstanceTarget {
     pub guess_passwords: bool,
     /// Now, Unix time.
     pub time: i64,
+    /// What was changed after this time is told, Unix time.
+    pub since: Option<i64>,
+}
+
+/// What is known of a database besides what it says itself.
+#[derive(Debug, Clone, Default)]
+pub struct InstanceContext {
+    /// Pairs of groups that should be apart.
+    pub duties: Vec<Duties>,
+    /// Modules and authors that somebody vouches for.
+    pub known_modules: Vec<String>,
+    /// Record rules as the scanned addons have them.
+    pub texts: Vec<RuleText>,
+}
+
+impl InstanceContext {
+    /// From the settings and the code that was scanned.
+    #[must_use]
+    pub fn of(settings: &Settings, code: &CodeScan) -> Self {
+        let text = |one: &RecordRuleText| RuleText {
+            name: one.id.clone(),
+            domain: one.domain.clone(),
+            place: one.place.clone(),
+        };
+        Self {
+            duties: settings.duties.clone(),
+            known_modules: settings.known_modules.clone(),
+            texts: code.record_rules.iter().map(text).collect(),
+        }
+    }
 }
 
 /// How long guessing may take.
@@ -120,13 +152,16 @@ fn guess_passwords(evidence: &mut Evidence, stored: &[(i64, String)]) {
 /// When a way leads nowhere.
 pub fn look_at_instance(
     target: &InstanceTarget,
-    duties: &[Duties],
+    context: &InstanceContext,
     disabled: &[String],
     only: &[String],
 ) -> Result<InstanceScan, String> {
     let started = Instant::now();
     let (mut evidence, requests) = target.read()?;
-    evidence.duties = duties.to_vec();
+    evidence.since = target.since;
+    evidence.duties.clone_from(&context.duties);
+    evidence.known_modules.clone_from(&context.known_modules);
+    evidence.texts.clone_from(&context.texts);
     let mut scan = instance::of(evidence, disabled, only);
     scan.summary.requests = requests;
     scan.summary.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -170,24 +205,34 @@ struct Piece {
     foot: &'static str,
 }
 
-/// Code of the database that no module of Odoo brought: server actions, views made or changed by hand, templates of mails.
+/// Code of the database: server actions, also those that a module brought, because anybody may have changed them since; views made or
+/// changed by hand; templates of mails; expressions of printed reports.
 fn pieces(evidence: &Evidence) -> Vec<Piece> {
     let view = View::new(evidence);
     let mut out = Vec::new();
     for action in evidence.actions.iter().filter(|action| action.state == "code" && !action.code.trim().is_empty()) {
-        if !view.is_by_odoo("ir.actions.server", action.id) {
-            let head = format!(
-                "<odoo><record id=\"piece\" model=\"ir.actions.server\"><field name=\"name\">a</field><field name=\"model_id\" ref=\"model_{}\"/><field name=\"state\">code</field><field name=\"code\">",
-                action.model.replace('.', "_")
-            );
-            out.push(Piece {
-                model: "ir.actions.server",
-                id: action.id,
-                name: action.name.clone(),
-                head,
-                text: escape(&action.code),
-                foot: "</field></record></odoo>",
-            });
+        out.push(Piece {
+            model: "ir.actions.server",
+            id: action.id,
+            name: action.name.clone(),
+            head: action_head(&action.model),
+            text: escape(&action.code),
+            foot: "</field></record></odoo>",
+        });
+    }
+    // Expressions of printed reports are Python: as the code of an action that works them out.
+    for report in &evidence.reports {
+        for expression in [&report.file_name, &report.attachment] {
+            if !expression.trim().is_empty() && !view.is_by_odoo("ir.actions.report", report.id) {
+                out.push(Piece {
+                    model: "ir.actions.report",
+                    id: report.id,
+                    name: report.name.clone(),
+                    head: action_head("base"),
+                    text: escape(expression.trim()),
+                    foot: "</field></record></odoo>",
+                });
+            }
         }
     }
     for one in evidence.views.iter().filter(|one| one.active && !one.text.trim().is_empty()) {
@@ -218,6 +263,14 @@ fn pieces(evidence: &Evidence) -> Vec<Piece> {
         }
     }
     out
+}
+
+/// A server action up to its code, in one line.
+fn action_head(model: &str) -> String {
+    format!(
+        "<odoo><record id=\"piece\" model=\"ir.actions.server\"><field name=\"name\">a</field><field name=\"model_id\" ref=\"model_{}\"/><field name=\"state\">code</field><field name=\"code\">",
+        model.replace('.', "_")
+    )
 }
 
 fn escape(text: &str) -> String {
@@ -283,7 +336,7 @@ fn relabel(finding: &mut Finding, evidence: &Evidence, piece: &Piece) {
         external_id: evidence.names.get(piece.model).and_then(|names| names.get(&piece.id)).cloned(),
         label: piece.name.clone(),
     }];
-    let escaped = piece.model == "ir.actions.server";
+    let escaped = matches!(piece.model, "ir.actions.server" | "ir.actions.report");
     let back = |location: &mut castellan_model::Location| {
         location.path.clone_from(&path);
         for position in [&mut location.span.start, &mut location.span.end] {

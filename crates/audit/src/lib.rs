@@ -9,7 +9,7 @@ mod suppress;
 mod targets;
 
 pub use baseline::{Baseline, BaselineError};
-pub use instances::{InstanceTarget, look_at_instance};
+pub use instances::{InstanceContext, InstanceTarget, look_at_instance};
 pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
 pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
 pub use sites::{SiteOptions, look_at_sites};

@@ -16,7 +16,7 @@ use castellan_probe::site::SiteScan;
 use url::Url;
 
 use crate::baseline::{Baseline, BaselineError};
-use crate::instances::{self, InstanceTarget, look_at_instance};
+use crate::instances::{self, InstanceContext, InstanceTarget, look_at_instance};
 use crate::settings::Settings;
 use crate::sites::{SiteOptions, look_at_sites};
 use crate::suppress;
@@ -113,14 +113,13 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     shown.extend(targets.sites.iter().map(|site| site.as_str().trim_end_matches('/').to_owned()));
     let looked = look_at_sites(&targets.sites, &options.sites, &settings.disable, &options.only, &mut |_| {})
         .map_err(AuditError::Host)?;
+    let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
+    let context = InstanceContext::of(settings, &scanned);
     let mut databases = Vec::new();
     for target in &options.instances {
         shown.push(target.label());
-        databases.push(
-            look_at_instance(target, &settings.duties, &settings.disable, &options.only).map_err(AuditError::Host)?,
-        );
+        databases.push(look_at_instance(target, &context, &settings.disable, &options.only).map_err(AuditError::Host)?);
     }
-    let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
     let sources = take(&mut scanned, config);
     let sites = take_sites(&mut scanned, looked);
     let mut found = instances::take(&mut scanned, databases, &scan_options)?;

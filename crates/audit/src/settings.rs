@@ -25,6 +25,18 @@ pub struct RawSettings {
     /// Pairs of groups that should be apart.
     #[serde(default)]
     pub duties: Vec<RawDuties>,
+    /// Live databases.
+    #[serde(default)]
+    pub instance: RawInstance,
+}
+
+/// `[instance]`: what is expected of live databases.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawInstance {
+    /// Modules that may be installed besides Odoo's own: names, `prefix_*`, or authors as their manifest has them.
+    #[serde(default)]
+    pub known_modules: Vec<String>,
 }
 
 /// `[[duties]]`: two groups that nobody should have together.
@@ -102,6 +114,8 @@ pub struct Settings {
     pub paths: Vec<PathSetting>,
     /// Pairs of groups that should be apart, besides those that are known.
     pub duties: Vec<Duties>,
+    /// Modules (names, `prefix_*`) and authors that somebody vouches for, besides Odoo.
+    pub known_modules: Vec<String>,
 }
 
 /// What is accepted in a part of the tree.
@@ -209,6 +223,7 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         fail_on: raw.scan.fail_on,
         baseline: raw.scan.baseline,
         paths,
+        known_modules: raw.instance.known_modules,
         duties: raw
             .duties
             .into_iter()

@@ -159,6 +159,10 @@ pub struct DatabaseArguments {
     /// Try the passwords that everybody tries first against the stored hashes: offline, two minutes at most. Which one fits is not told.
     #[arg(long, requires = "sql")]
     pub guess_passwords: bool,
+    /// Tell what code, rights and administrators were made or changed after this: a date such as 2026-11-01, or the JSON report of the
+    /// last audit.
+    #[arg(long, value_name = "DATE|REPORT")]
+    pub since: Option<String>,
 }
 
 /// Where the secret of a live database comes from.

@@ -47,6 +47,19 @@ pub struct CodeScan {
     pub foreign: Vec<Foreign>,
     /// Number of rules that ran.
     pub rules: u64,
+    /// Record rules of the data files with their domains, also of Odoo's own modules when they were read.
+    pub record_rules: Vec<RecordRuleText>,
+}
+
+/// The domain of a record rule as a data file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRuleText {
+    /// External id.
+    pub id: String,
+    /// The domain.
+    pub domain: String,
+    /// File and line.
+    pub place: String,
 }
 
 /// Stack of the threads that parse and walk trees: the guards on nesting allow what fits into this.
@@ -107,6 +120,16 @@ fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeSca
     notes.retain(|note| !is_context(&note.path));
     notes.sort();
     notes.dedup();
+    let record_rules = program
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let domain = rule.domain.clone().filter(|domain| !domain.contains("ref("))?;
+            let file = program.file(rule.domain_site.file);
+            let line = file.line(rule.domain_site.range.start);
+            Some(RecordRuleText { id: rule.id.clone(), domain, place: format!("{}:{line}", file.path) })
+        })
+        .collect();
     let read = discovered.files.iter().filter(|file| file.language != Language::Binary && !is_context(&file.path));
     CodeScan {
         findings,
@@ -117,6 +140,7 @@ fn scan_discovered(mut discovered: Discovered, options: &ScanOptions) -> CodeSca
         markers: own,
         foreign,
         rules: registry.iter().filter(|rule| wanted(rule)).count() as u64,
+        record_rules,
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Evidence {
     pub database: String,
     /// When, Unix time.
     pub time: i64,
+    /// What was changed after this time is told, Unix time.
+    pub since: Option<i64>,
     /// Release series.
     pub series: Option<Series>,
     /// By which ways: `JSON-2`, `SQL`.
@@ -47,6 +49,10 @@ pub struct Evidence {
     pub views: Vec<Template>,
     /// Templates of mails.
     pub mail_templates: Vec<Template>,
+    /// Printed reports with the expressions that they hold.
+    pub reports: Vec<PrintedReport>,
+    /// Sequences of numbers with text around them.
+    pub sequences: Vec<Sequence>,
     /// Automation rules.
     pub automations: Vec<Automation>,
     /// Outgoing mail servers.
@@ -63,6 +69,16 @@ pub struct Evidence {
     pub websites: Vec<Website>,
     /// Modules, those that are not installed too.
     pub modules: Vec<Module>,
+    /// Which module needs which.
+    pub dependencies: Vec<Dependency>,
+    /// Domains of mail aliases; 17.0 and later.
+    pub alias_domains: Vec<AliasDomain>,
+    /// Record rules as the text of their module has them; of modules whose text is known.
+    pub texts: Vec<RuleText>,
+    /// Authors, modules and `prefix_*` that the settings call known.
+    pub known_modules: Vec<String>,
+    /// What PostgreSQL says of itself, by the names of `reads::FACTS`; empty without SQL.
+    pub server: BTreeMap<String, Vec<Fact>>,
     /// Attachments that everybody can download.
     pub public_attachments: Vec<Attachment>,
     /// Employees that have left and still have a user.
@@ -270,6 +286,10 @@ pub struct Access {
     pub grants: Operations,
     /// Not archived.
     pub active: bool,
+    /// Who changed it last.
+    pub changed_by: i64,
+    /// When, Unix time; 0 when not known.
+    pub changed: i64,
 }
 
 /// One record rule.
@@ -290,6 +310,10 @@ pub struct Rule {
     pub operations: Operations,
     /// Not archived.
     pub active: bool,
+    /// Who changed it last.
+    pub changed_by: i64,
+    /// When, Unix time; 0 when not known.
+    pub changed: i64,
 }
 
 /// One model.
@@ -324,6 +348,8 @@ pub struct Field {
     pub groups: Vec<i64>,
     /// Made in the user interface.
     pub manual: bool,
+    /// Modules that brought it: `base, hr`.
+    pub modules: String,
 }
 
 /// One API key.
@@ -358,6 +384,8 @@ pub struct Parameter {
     pub length: usize,
     /// The value has the shape of a key, a token or an address with a password.
     pub looks_secret: bool,
+    /// The value has the shape of Python or of a script.
+    pub looks_like_code: bool,
 }
 
 /// One scheduled job.
@@ -382,6 +410,8 @@ pub struct Job {
     pub last: i64,
     /// Failures in a row.
     pub failures: i64,
+    /// Runs that are left; none: without end, or the series has no such field.
+    pub left: Option<i64>,
 }
 
 /// One server action.
@@ -428,6 +458,84 @@ pub struct Template {
     pub text: String,
     /// Not archived.
     pub active: bool,
+    /// Who changed it last.
+    pub changed_by: i64,
+    /// When, Unix time; 0 when not known.
+    pub changed: i64,
+}
+
+/// One printed report.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrintedReport {
+    /// Id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// The expression that gives the name of the file.
+    pub file_name: String,
+    /// The expression that gives the name of the attachment.
+    pub attachment: String,
+    /// Who changed it last.
+    pub changed_by: i64,
+    /// When, Unix time; 0 when not known.
+    pub changed: i64,
+}
+
+/// One sequence of numbers.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sequence {
+    /// Id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Text in front of the number.
+    pub prefix: String,
+    /// Text behind it.
+    pub suffix: String,
+}
+
+/// One module that another one needs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dependency {
+    /// Id of the module that needs it.
+    pub module: i64,
+    /// Name of the module that is needed.
+    pub name: String,
+}
+
+/// One domain of mail aliases.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AliasDomain {
+    /// Id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A record rule as its module has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleText {
+    /// External id.
+    pub name: String,
+    /// Its domain.
+    pub domain: String,
+    /// Where it stands: `sale/security/ir_rules.xml:12`.
+    pub place: String,
+}
+
+/// Something that PostgreSQL says of itself: what it is about, and a number.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fact {
+    /// A role, a table, a sequence.
+    pub subject: String,
+    /// Its number, in the unit that `reads::FACTS` gives.
+    pub value: f64,
 }
 
 /// One automation rule.
@@ -568,6 +676,8 @@ pub struct Module {
     pub demo: bool,
     /// Came through the web interface, not from the disk.
     pub imported: bool,
+    /// Version of the files on the disk; none: not known.
+    pub on_disk: Option<String>,
 }
 
 /// One attachment that everybody can download, by its description only.

@@ -10,6 +10,7 @@ use castellan_model::{Example, Series};
 use serde_json::{Map, Value, json};
 
 use crate::evidence::Evidence;
+use crate::reads::FACTS;
 
 /// Now, in every example.
 pub const TIME: i64 = 1_790_000_000;
@@ -110,6 +111,7 @@ fn base() -> Value {
             "next": TIME + minutes * 60, "last": TIME - 60,
         })
     };
+    let server: Map<String, Value> = FACTS.iter().map(|fact| (fact.name.to_owned(), json!([]))).collect();
     let mut names = Map::new();
     names.insert(
         "res.groups".into(),
@@ -130,10 +132,11 @@ fn base() -> Value {
         json!({"1": "mail.ir_cron_mail_scheduler_action_ir_actions_server", "2": "base.autovacuum_job_ir_actions_server"}),
     );
     names.insert("ir.rule".into(), json!({"1": "sale.sale_order_comp_rule"}));
-    json!({
+    let mut whole = json!({
         "source": "https://erp.example.com",
         "database": "prod",
         "time": TIME,
+        "since": TIME - 30 * day,
         "series": Series::ASSUMED,
         "ways": ["JSON-RPC", "SQL"],
         "account": "auditor@example.com",
@@ -205,12 +208,21 @@ fn base() -> Value {
         "modules": [
             installed("base"), installed("web"), installed("mail"), installed("auth_totp"), installed("auth_totp_mail_enforce"),
             installed("auth_password_policy"), installed("auth_signup"),
-            {"name": "auditlog", "state": "installed", "version": "17.0.1.0.0", "author": "Odoo Community Association (OCA)"},
+            {"name": "auditlog", "state": "installed", "version": "17.0.1.0.0", "on_disk": "17.0.1.0.0", "author": "Odoo Community Association (OCA)"},
         ],
         "public_attachments": [],
         "left_employees": [],
         "duties": [],
         "counts": {"attachments-in-database": 0, "mail-waiting": 0, "mail-failed": 0},
         "names": names,
-    })
+    });
+    for table in ["reports", "sequences", "dependencies", "alias_domains", "known_modules", "views", "mail_templates"] {
+        whole[table] = json!([]);
+    }
+    whole["texts"] = json!([{
+        "name": "sale.sale_order_comp_rule", "place": "sale/security/ir_rules.xml:9",
+        "domain": "['|', ('company_id', '=', False), ('company_id', 'in', company_ids)]",
+    }]);
+    whole["server"] = Value::Object(server);
+    whole
 }

@@ -58,6 +58,7 @@ pub fn of(evidence: Evidence, disabled: &[String], only: &[String]) -> InstanceS
         identity: format!("{series}, {modules} modules"),
         ways: evidence.ways.clone(),
         account: evidence.account.clone(),
+        time: evidence.time,
         facts,
         gaps: evidence.gaps.iter().map(|(table, reason)| format!("{}: {reason}", table.replace('_', " "))).collect(),
         checks: judged.checks,

@@ -38,6 +38,44 @@ pub struct Read {
     pub why: &'static str,
 }
 
+impl Read {
+    /// The domain, as JSON.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        let terms: Vec<String> = PRIVATE_WORDS.iter().map(|word| format!("[\"name\", \"like\", \"{word}\"]")).collect();
+        let ors = "\"|\", ".repeat(terms.len() - 1);
+        self.domain.replace("$PRIVATE", &format!("{ors}{}", terms.join(", ")))
+    }
+
+    /// The condition of SQL.
+    #[must_use]
+    pub fn filter(&self) -> String {
+        self.filter.replace("$PRIVATE", &PRIVATE_WORDS.join("|"))
+    }
+}
+
+/// Words in names of fields that hold what concerns one person alone, or a secret.
+pub const PRIVATE_WORDS: [&str; 18] = [
+    "iban",
+    "bank",
+    "acc_number",
+    "card_number",
+    "salary",
+    "wage",
+    "passport",
+    "ssn",
+    "national_id",
+    "birth",
+    "medical",
+    "health",
+    "diagnosis",
+    "blood",
+    "religion",
+    "password",
+    "secret",
+    "api_key",
+];
+
 /// A column with one name everywhere.
 macro_rules! column {
     ($name:literal) => {
@@ -77,12 +115,14 @@ pub const READS: &[Read] = &[
             column!("author"),
             column!("demo"),
             column!("imported"),
+            // Computed from the manifest on the disk, so that SQL has nothing of it.
+            column!("on_disk", rpc["installed_version"]),
         ],
-        domain: r#"[["state", "not in", ["uninstalled", "uninstallable"]]]"#,
-        filter: "t.state NOT IN ('uninstalled', 'uninstallable')",
+        domain: r#"[["state", "!=", "uninstallable"]]"#,
+        filter: "t.state <> 'uninstallable'",
         right: SYSTEM,
         module: "",
-        why: "installed modules, demo data, modules that came through the web",
+        why: "modules that are installed or lie ready on the disk, demo data, modules that came through the web",
     },
     Read {
         name: "users",
@@ -139,6 +179,8 @@ pub const READS: &[Read] = &[
             column!("perm_create"),
             column!("perm_unlink"),
             column!("active"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
         ],
         domain: "[]",
         filter: "true",
@@ -160,12 +202,38 @@ pub const READS: &[Read] = &[
             column!("perm_create"),
             column!("perm_unlink"),
             column!("active"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
         ],
         domain: "[]",
         filter: "true",
         right: RIGHTS,
         module: "",
         why: "record rules",
+    },
+    Read {
+        name: "merged_access",
+        model: "ir.access",
+        table: "ir_access",
+        columns: &[
+            column!("name"),
+            column!("model", rpc ["model_id"], sql "(SELECT m.model FROM ir_model m WHERE m.id = t.model_id)"),
+            column!("group", rpc ["group_id"], sql "{group_id}"),
+            column!("domain"),
+            column!("letters", rpc ["operation"], sql "{operation}"),
+            column!("perm_read", rpc ["for_read", "perm_read"], sql "coalesce({for_read}::text, {perm_read}::text)::boolean"),
+            column!("perm_write", rpc ["for_write", "perm_write"], sql "coalesce({for_write}::text, {perm_write}::text)::boolean"),
+            column!("perm_create", rpc ["for_create", "perm_create"], sql "coalesce({for_create}::text, {perm_create}::text)::boolean"),
+            column!("perm_unlink", rpc ["for_unlink", "perm_unlink"], sql "coalesce({for_unlink}::text, {perm_unlink}::text)::boolean"),
+            column!("active"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: RIGHTS,
+        module: "",
+        why: "access rights and record rules of 20.0, which are one there",
     },
     Read {
         name: "models",
@@ -193,12 +261,13 @@ pub const READS: &[Read] = &[
             column!("stored", rpc ["store"], sql "{store}"),
             column!("groups", rpc ["groups"], sql "(SELECT json_agg(r.group_id ORDER BY r.group_id) FROM ir_model_fields_group_rel r WHERE r.field_id = t.id)"),
             column!("state"),
+            column!("modules", rpc ["modules"], sql "(SELECT string_agg(DISTINCT d.module, ', ' ORDER BY d.module) FROM ir_model_data d WHERE d.model = 'ir.model.fields' AND d.res_id = t.id)"),
         ],
-        domain: r#"["|", ["name", "=", "company_id"], "&", ["state", "=", "manual"], ["store", "=", true]]"#,
-        filter: "t.name = 'company_id' OR (t.state = 'manual' AND t.store)",
+        domain: r#"["|", "|", ["name", "=", "company_id"], "&", ["state", "=", "manual"], ["store", "=", true], "&", ["store", "=", true], $PRIVATE]"#,
+        filter: "t.name = 'company_id' OR (t.store AND (t.state = 'manual' OR t.name ~ '$PRIVATE'))",
         right: RIGHTS,
         module: "",
-        why: "which models belong to a company, and which fields were made by hand",
+        why: "which models belong to a company, which fields were made by hand, which hold personal data by their name",
     },
     Read {
         name: "keys",
@@ -236,6 +305,8 @@ pub const READS: &[Read] = &[
             column!("key"),
             column!("value", rpc ["value"], sql "CASE WHEN {key} = ANY ($KNOWN) THEN {value} END"),
             column!("length", sql "length({value})"),
+            // The shapes of `collect::build::looks_like_code`.
+            column!("looks_like_code", sql r"{value} ~* '<script|javascript:|__import__|\m(eval|exec)\s*\(|\menv\[|\.sudo\(|\mlambda\M[^:]*:|os\.(system|popen)|subprocess'"),
             // The shapes of `collect::build::looks_secret`; braces would be columns.
             column!("looks_secret", sql r"{value} ~ '(sk|rk)_(live|test)_[0-9A-Za-z]+|(AKIA|ASIA)[0-9A-Z]+|gh[pousr]_[0-9A-Za-z]+|glpat-|xox[abprs]-|-----BEGIN|^eyJ[^.]+\.[^.]+\.|://[^/:@ ]+:[^/@ ]+@'"),
         ],
@@ -259,6 +330,7 @@ pub const READS: &[Read] = &[
             column!("next", rpc ["nextcall"], sql "{nextcall}"),
             column!("last", rpc ["lastcall"], sql "{lastcall}"),
             column!("failures", rpc ["failure_count"], sql "{failure_count}"),
+            column!("left", rpc ["numbercall"], sql "{numbercall}"),
         ],
         domain: "[]",
         filter: "true",
@@ -297,6 +369,8 @@ pub const READS: &[Read] = &[
             column!("kind", rpc ["type"], sql "{type}"),
             column!("text", rpc ["arch_db"], sql "CASE WHEN json_typeof(to_json({arch_db})) = 'object' THEN to_json({arch_db}) ->> 'en_US' ELSE {arch_db}::text END"),
             column!("active"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
         ],
         domain: r#"["|", ["arch_fs", "=", false], ["arch_updated", "=", true]]"#,
         filter: "{arch_fs} IS NULL OR {arch_updated}::text = 'true'",
@@ -312,12 +386,42 @@ pub const READS: &[Read] = &[
             column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE {name}::text END"),
             column!("subject", rpc ["subject"], sql "CASE WHEN json_typeof(to_json({subject})) = 'object' THEN to_json({subject}) ->> 'en_US' ELSE {subject}::text END"),
             column!("text", rpc ["body_html"], sql "CASE WHEN json_typeof(to_json({body_html})) = 'object' THEN to_json({body_html}) ->> 'en_US' ELSE {body_html}::text END"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
         ],
         domain: "[]",
         filter: "true",
         right: SYSTEM,
         module: "mail",
         why: "expressions that the server works out when mail is sent",
+    },
+    Read {
+        name: "reports",
+        model: "ir.actions.report",
+        table: "ir_act_report_xml",
+        columns: &[
+            column!("name", rpc ["name"], sql "CASE WHEN json_typeof(to_json({name})) = 'object' THEN to_json({name}) ->> 'en_US' ELSE {name}::text END"),
+            column!("file_name", rpc ["print_report_name"], sql "CASE WHEN json_typeof(to_json({print_report_name})) = 'object' THEN to_json({print_report_name}) ->> 'en_US' ELSE {print_report_name}::text END"),
+            column!("attachment"),
+            column!("changed_by", rpc ["write_uid"], sql "{write_uid}"),
+            column!("changed", rpc ["write_date"], sql "{write_date}"),
+        ],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "expressions that the server works out when a report is printed",
+    },
+    Read {
+        name: "sequences",
+        model: "ir.sequence",
+        table: "ir_sequence",
+        columns: &[column!("name"), column!("prefix"), column!("suffix")],
+        domain: r#"["|", ["prefix", "!=", false], ["suffix", "!=", false]]"#,
+        filter: "coalesce(t.prefix, '') <> '' OR coalesce(t.suffix, '') <> ''",
+        right: SYSTEM,
+        module: "",
+        why: "texts in front of and behind numbers; never the numbers",
     },
     Read {
         name: "automations",
@@ -421,6 +525,17 @@ pub const READS: &[Read] = &[
         why: "which mail domains are one's own, and whether there are several companies",
     },
     Read {
+        name: "alias_domains",
+        model: "mail.alias.domain",
+        table: "mail_alias_domain",
+        columns: &[column!("name")],
+        domain: "[]",
+        filter: "true",
+        right: INTERNAL,
+        module: "mail",
+        why: "where answers to mails and returned mails go",
+    },
+    Read {
         name: "websites",
         model: "website",
         table: "website",
@@ -434,6 +549,17 @@ pub const READS: &[Read] = &[
         right: INTERNAL,
         module: "website",
         why: "who may sign up",
+    },
+    Read {
+        name: "dependencies",
+        model: "ir.module.module.dependency",
+        table: "ir_module_module_dependency",
+        columns: &[column!("name"), column!("module", rpc ["module_id"], sql "{module_id}")],
+        domain: "[]",
+        filter: "true",
+        right: SYSTEM,
+        module: "",
+        why: "which module needs which",
     },
     Read {
         name: "public_attachments",
@@ -470,8 +596,18 @@ pub const READS: &[Read] = &[
 pub const OPTIONAL: [(&str, &str, &str); 2] = [("users", "name", "addresses"), ("users", "email", "addresses")];
 
 /// Models whose external ids are read, from `ir.model.data`: module, name, model, id.
-pub const NAMED: [&str; 7] =
-    ["res.groups", "res.users", "ir.model.access", "ir.rule", "ir.cron", "ir.actions.server", "base.automation"];
+pub const NAMED: [&str; 10] = [
+    "res.groups",
+    "res.users",
+    "ir.model",
+    "ir.model.access",
+    "ir.rule",
+    "ir.access",
+    "ir.cron",
+    "ir.actions.report",
+    "ir.actions.server",
+    "base.automation",
+];
 
 /// A number of records, of which none is read.
 #[derive(Debug, Clone, Copy)]
@@ -539,4 +675,150 @@ pub const HARMLESS: &[&str] = &[
     "web.base.url",
     "web.base.url.freeze",
     "web.max_file_upload_size",
+];
+
+/// Something that PostgreSQL says of itself, through SQL alone.
+#[derive(Debug, Clone, Copy)]
+pub struct FactQuery {
+    /// Name in the evidence.
+    pub name: &'static str,
+    /// Two columns: what it is about, and a number.
+    pub sql: &'static str,
+    /// Unit of the number.
+    pub unit: &'static str,
+    /// Why it is asked.
+    pub why: &'static str,
+    /// An extension without which there is nothing to ask.
+    pub extension: &'static str,
+}
+
+/// What PostgreSQL is asked of itself: its catalogues and statistics, never a row of Odoo.
+pub const FACTS: &[FactQuery] = &[
+    FactQuery {
+        name: "owner-powers",
+        sql: "SELECT DISTINCT r.rolname || ', ' || p.word, 1 FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner \
+              CROSS JOIN LATERAL (VALUES ('superuser', r.rolsuper), ('may create roles', r.rolcreaterole AND NOT r.rolsuper), \
+              ('bypasses row security', r.rolbypassrls AND NOT r.rolsuper), ('may replicate', r.rolreplication AND NOT r.rolsuper)) p (word, has) \
+              WHERE c.oid = 'public.res_users'::regclass AND p.has",
+        unit: "1",
+        why: "what the role that Odoo connects as may do beyond its database",
+        extension: "",
+    },
+    FactQuery {
+        name: "public-tables",
+        sql: "SELECT c.relname, count(*) FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a \
+              WHERE a.grantee = 0 AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace GROUP BY 1",
+        unit: "privileges",
+        why: "tables that every role of the server may read or change",
+        extension: "",
+    },
+    FactQuery {
+        name: "readers-of-users",
+        sql: "SELECT DISTINCT r.rolname, 1 FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper \
+              AND r.oid <> (SELECT c.relowner FROM pg_class c WHERE c.oid = 'public.res_users'::regclass) \
+              AND r.rolname <> current_user AND has_column_privilege(r.oid, 'public.res_users'::regclass, 'password', 'SELECT')",
+        unit: "1",
+        why: "other roles that may read how passwords are stored",
+        extension: "",
+    },
+    FactQuery {
+        name: "transaction-age",
+        sql: "SELECT d.datname, age(d.datfrozenxid) FROM pg_database d WHERE d.datname = current_database()",
+        unit: "transactions",
+        why: "how near the counter of transactions is to its end",
+        extension: "",
+    },
+    FactQuery {
+        name: "connections",
+        sql: "SELECT 'connections', count(*)::float / current_setting('max_connections')::float FROM pg_stat_activity WHERE backend_type = 'client backend'",
+        unit: "share of max_connections",
+        why: "whether Odoo will soon be refused",
+        extension: "",
+    },
+    FactQuery {
+        name: "open-transactions",
+        sql: "SELECT coalesce(nullif(a.application_name, ''), a.usename, 'backend') || ' (' || a.pid || ', ' || coalesce(a.state, 'unknown') || ')', \
+              extract(epoch FROM now() - a.xact_start) FROM pg_stat_activity a \
+              WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.xact_start IS NOT NULL",
+        unit: "seconds",
+        why: "transactions that stay open and hold locks",
+        extension: "",
+    },
+    FactQuery {
+        name: "blocked",
+        sql: "SELECT coalesce(nullif(a.application_name, ''), a.usename, 'backend') || ' (' || a.pid || ') waits for ' || \
+              array_to_string(pg_blocking_pids(a.pid), ', '), coalesce(extract(epoch FROM now() - a.query_start), 0) FROM pg_stat_activity a \
+              WHERE a.datname = current_database() AND cardinality(pg_blocking_pids(a.pid)) > 0",
+        unit: "seconds",
+        why: "who waits for a lock",
+        extension: "",
+    },
+    FactQuery {
+        name: "sequences",
+        // The ids of Odoo are four bytes wide, whatever the sequence behind them is.
+        sql: "SELECT s.sequencename, s.last_value::float / \
+              (CASE WHEN s.sequencename LIKE '%\\_id\\_seq' THEN least(s.max_value, 2147483647) ELSE s.max_value END)::float \
+              FROM pg_sequences s WHERE s.schemaname = 'public' AND s.last_value IS NOT NULL \
+              AND s.last_value::float / (CASE WHEN s.sequencename LIKE '%\\_id\\_seq' THEN least(s.max_value, 2147483647) ELSE s.max_value END)::float > 0.5",
+        unit: "share of the range",
+        why: "ids that come to their end",
+        extension: "",
+    },
+    FactQuery {
+        name: "dead-rows",
+        sql: "SELECT t.relname, t.n_dead_tup::float / (t.n_live_tup + t.n_dead_tup) FROM pg_stat_user_tables t \
+              WHERE t.n_live_tup + t.n_dead_tup > 100000 AND t.n_dead_tup::float / (t.n_live_tup + t.n_dead_tup) > 0.05",
+        unit: "share of the rows",
+        why: "tables that are not cleaned",
+        extension: "",
+    },
+    FactQuery {
+        name: "without-autovacuum",
+        sql: "SELECT 'every table', 1 WHERE current_setting('autovacuum') = 'off' \
+              UNION ALL SELECT c.relname, 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace \
+              AND array_to_string(c.reloptions, ',') LIKE '%autovacuum_enabled=false%'",
+        unit: "1",
+        why: "whether the cleaning is switched off",
+        extension: "",
+    },
+    FactQuery {
+        name: "replicas",
+        sql: "SELECT coalesce(nullif(r.application_name, ''), 'replica'), coalesce(extract(epoch FROM r.replay_lag), 0) FROM pg_stat_replication r",
+        unit: "seconds behind",
+        why: "how far copies are behind",
+        extension: "",
+    },
+    FactQuery {
+        name: "cache",
+        sql: "SELECT d.datname, d.blks_hit::float / (d.blks_hit + d.blks_read) FROM pg_stat_database d \
+              WHERE d.datname = current_database() AND d.blks_hit + d.blks_read > 10000000",
+        unit: "share of reads",
+        why: "whether memory is enough",
+        extension: "",
+    },
+    FactQuery {
+        name: "whole-reads",
+        sql: "SELECT t.relname, t.seq_scan FROM pg_stat_user_tables t WHERE t.n_live_tup > 100000 AND t.seq_scan > 1000 \
+              AND t.seq_tup_read / greatest(t.seq_scan, 1) > 50000",
+        unit: "times",
+        why: "large tables that are read from end to end again and again",
+        extension: "",
+    },
+    FactQuery {
+        name: "unused-indexes",
+        sql: "SELECT i.indexrelname, pg_relation_size(i.indexrelid) FROM pg_stat_user_indexes i JOIN pg_index x ON x.indexrelid = i.indexrelid \
+              WHERE i.idx_scan = 0 AND NOT x.indisunique AND pg_relation_size(i.indexrelid) > 100 * 1024 * 1024",
+        unit: "bytes",
+        why: "indexes that cost and serve nobody",
+        extension: "",
+    },
+    FactQuery {
+        name: "slow-statements",
+        sql: "SELECT 'statement ' || s.queryid, coalesce((to_jsonb(s) ->> 'mean_exec_time')::float, (to_jsonb(s) ->> 'mean_time')::float) \
+              FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database() AND s.calls > 20 \
+              AND coalesce((to_jsonb(s) ->> 'mean_exec_time')::float, (to_jsonb(s) ->> 'mean_time')::float) > 500",
+        unit: "milliseconds",
+        why: "statements that take long on average; never their text",
+        extension: "pg_stat_statements",
+    },
 ];

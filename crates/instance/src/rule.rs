@@ -27,6 +27,9 @@ pub struct Rule {
     pub check: fn(&View<'_>) -> Judged,
 }
 
+/// Ids of records with what tells them apart.
+pub type Records = Vec<(i64, String)>;
+
 /// One weakness, with the records that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -37,7 +40,7 @@ pub struct Report {
     /// What is wrong, in one sentence.
     pub message: String,
     /// Ids with what tells them apart.
-    pub records: Vec<(i64, String)>,
+    pub records: Records,
     /// Tells several reports of one rule apart, over time too.
     pub scope: String,
     /// Another severity than the rule's.
@@ -63,7 +66,7 @@ impl Report {
 
     /// With these records.
     #[must_use]
-    pub fn records(mut self, records: Vec<(i64, String)>) -> Self {
+    pub fn records(mut self, records: Records) -> Self {
         self.records = records;
         self
     }

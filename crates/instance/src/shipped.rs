@@ -6,6 +6,7 @@ use crate::evidence::Operations;
 
 const ACCESS: &str = include_str!("../data/shipped-access.tsv");
 const MODELS: &str = include_str!("../data/sensitive-models.tsv");
+const RULES: &str = include_str!("../data/shipped-rules.tsv");
 const MODULES: &str = include_str!("../data/risky-modules.tsv");
 
 /// Access rows that Odoo ships for a model.
@@ -58,6 +59,30 @@ pub fn sensitive(model: &str) -> Option<Sensitive> {
         let [name, severity, effect, _, _] = fields(line);
         (name == model).then(|| Sensitive { severity: severity_of(severity), effect })
     })
+}
+
+/// Digests of the domains that Odoo ships for a record rule; none: nothing is known of it.
+#[must_use]
+pub fn rule_digests(name: &str, series: u8) -> Option<Vec<&'static str>> {
+    let series = series.to_string();
+    let found: Vec<&str> = lines(RULES)
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            let known = fields.next() == Some(series.as_str()) && fields.next() == Some(name);
+            if known { fields.next() } else { None }
+        })
+        .collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Identity of a domain whatever its white space, quotes and last commas: 16 hexadecimal characters.
+#[must_use]
+pub fn domain_digest(domain: &str) -> String {
+    let folded: String =
+        domain.chars().filter(|char| !char.is_whitespace()).map(|char| if char == '"' { '\'' } else { char }).collect();
+    let folded = folded.replace(",)", ")").replace(",]", "]");
+    let empty = matches!(folded.as_str(), "" | "[]");
+    blake3::hash(if empty { b"[]" } else { folded.as_bytes() }).to_hex().chars().take(16).collect()
 }
 
 /// A module that is a risk by itself.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use castellan_model::core_modules::{core_module_series, is_enterprise_module};
 use castellan_model::{Series, calendar};
 
-use crate::evidence::{Access, Evidence, Group, User};
+use crate::evidence::{Access, Evidence, Fact, Group, User};
 use crate::rule::Unjudged;
 
 /// Id of the superuser, who has no rules over it.
@@ -73,6 +73,32 @@ impl<'e> View<'e> {
         Ok(())
     }
 
+    /// What PostgreSQL says of itself.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not say it.
+    pub fn fact(&self, name: &str) -> Result<&'e [Fact], Unjudged> {
+        if let Some(facts) = self.evidence.server.get(name) {
+            return Ok(facts);
+        }
+        match self.evidence.gaps.get(&format!("server {name}")) {
+            Some(reason) if reason.contains("extension") => Err(Unjudged::NotApplicable(reason.clone())),
+            Some(reason) => Err(Unjudged::NotAssessed(reason.clone())),
+            None => Err(Unjudged::NotAssessed("needs `--sql`: only PostgreSQL knows it".to_owned())),
+        }
+    }
+
+    /// The time of the last audit.
+    ///
+    /// # Errors
+    ///
+    /// When nobody said it.
+    pub fn since(&self) -> Result<i64, Unjudged> {
+        let missing = || Unjudged::NotAssessed("needs `--since`: a date, or the report of the last audit".to_owned());
+        self.evidence.since.ok_or_else(missing)
+    }
+
     /// A module is installed.
     #[must_use]
     pub fn has_module(&self, name: &str) -> bool {
@@ -108,7 +134,7 @@ impl<'e> View<'e> {
     #[must_use]
     pub fn is_by_odoo(&self, model: &str, id: i64) -> bool {
         let Some((module, _)) = self.name(model, id).and_then(|name| name.split_once('.')) else { return false };
-        module == "base" || !core_module_series(module).is_empty() || is_enterprise_module(module)
+        is_odoo_module(module)
     }
 
     /// Id of a group by its external id.
@@ -218,6 +244,12 @@ impl<'e> View<'e> {
     pub const fn days_since(&self, time: i64) -> i64 {
         (self.evidence.time - time) / DAY
     }
+}
+
+/// Odoo ships the module, with its free or its paid edition.
+#[must_use]
+pub fn is_odoo_module(name: &str) -> bool {
+    name == "base" || !core_module_series(name).is_empty() || is_enterprise_module(name)
 }
 
 /// Installed, or about to be changed and still in use.

@@ -131,6 +131,8 @@ pub struct InstanceSummary {
     pub ways: Vec<String>,
     /// The account that read it.
     pub account: String,
+    /// When, seconds since 1970.
+    pub time: i64,
     /// What else is known, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,

@@ -55,13 +55,15 @@ pub enum Group {
     Settings,
     /// Installed modules.
     Modules,
+    /// PostgreSQL as it works, through SQL.
+    Server,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -86,6 +88,7 @@ impl Group {
         Self::Jobs,
         Self::Settings,
         Self::Modules,
+        Self::Server,
         Self::Castellan,
     ];
 
@@ -117,6 +120,7 @@ impl Group {
             Self::Jobs => "Jobs and code in the database",
             Self::Settings => "Settings in the database",
             Self::Modules => "Installed modules",
+            Self::Server => "PostgreSQL at work",
             Self::Castellan => "Castellan's own markers",
         }
     }

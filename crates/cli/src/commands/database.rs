@@ -24,8 +24,12 @@ pub fn target(
     address: Option<IpAddr>,
 ) -> Result<Option<InstanceTarget>, Failure> {
     if arguments.rpc.is_none() && arguments.sql.is_none() {
+        if arguments.since.is_some() {
+            return Err(Failure::usage("`--since` is for live databases: give `--rpc` or `--sql` too"));
+        }
         return Ok(None);
     }
+    let since = arguments.since.as_deref().map(|text| since(text, &arguments.db)).transpose()?;
     let rpc = match (&arguments.rpc, &arguments.login) {
         (Some(url), Some(login)) => {
             Some(through_rpc(&arguments.secret, url, &arguments.db, login, authorities, address)?)
@@ -40,7 +44,37 @@ pub fn target(
         sql: arguments.sql.clone(),
         guess_passwords: arguments.guess_passwords,
         time: now(),
+        since,
     }))
+}
+
+/// `2026-11-01`, or the time at which a JSON report read the database: its own, the only one, or the earliest.
+fn since(text: &str, database: &str) -> Result<i64, Failure> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if text.len() == 10 && digits.len() == 8 && text.matches('-').count() == 2 {
+        let day = castellan_model::calendar::day_of(&digits);
+        return day
+            .map(|day| day * 86_400)
+            .filter(|time| castellan_model::calendar::date(*time) == text)
+            .ok_or_else(|| Failure::usage(format!("`--since {text}`: there is no such day")));
+    }
+    let fail = |reason: &str| {
+        Failure::usage(format!(
+            "`--since {text}`: {reason}; give a date such as 2026-11-01, or a report made with `--format json`"
+        ))
+    };
+    let read = std::fs::read(text).map_err(|error| fail(&error.to_string()))?;
+    let report: serde_json::Value = serde_json::from_slice(&read).map_err(|error| fail(&error.to_string()))?;
+    let times: Vec<(&str, i64)> = report["instances"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| Some((one["database"].as_str()?, one["time"].as_i64()?)))
+        .collect();
+    let own = times.iter().find(|(name, _)| *name == database);
+    own.or_else(|| times.iter().min_by_key(|(_, time)| *time))
+        .map(|(_, time)| *time)
+        .ok_or_else(|| fail("it is no report of a live database"))
 }
 
 /// The database that must be named.

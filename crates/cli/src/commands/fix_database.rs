@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use castellan_audit::{InstanceTarget, look_at_instance};
+use castellan_audit::{InstanceContext, InstanceTarget, look_at_instance};
 use castellan_fix::journal::{Journal, Manifest};
 use castellan_fix::records::{self, Place, RecordItem, describe, describe_values, items};
 use castellan_instance::instance::InstanceScan;
@@ -85,7 +85,7 @@ fn verify(target: &InstanceTarget, chosen: &[RecordItem]) -> Result<(), Failure>
 }
 
 fn look(target: &InstanceTarget, rules: &[String]) -> Result<InstanceScan, Failure> {
-    look_at_instance(target, &[], &[], rules).map_err(Failure::own)
+    look_at_instance(target, &InstanceContext::default(), &[], rules).map_err(Failure::own)
 }
 
 fn show(item: &RecordItem) -> String {

@@ -1,14 +1,16 @@
 //! From rows as they came to evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use castellan_model::{Series, calendar};
 use castellan_rpc::Value;
 
 use super::{Origin, Raw};
 use crate::evidence::{
-    Access, Action, Attachment, Automation, Company, Employee, Evidence, Field, Group, Job, Key, Ldap, MailServer,
-    MailSource, Model, Module, OAuth, Operations, Parameter, Password, Rule, Template, User, Website,
+    Access, Action, AliasDomain, Attachment, Automation, Company, Dependency, Employee, Evidence, Field, Group, Job,
+    Key, Ldap, MailServer, MailSource, Model, Module, OAuth, Operations, Parameter, Password, PrintedReport, Rule,
+    Sequence, Template, User, Website,
 };
 use crate::reads::HARMLESS;
 
@@ -50,6 +52,8 @@ pub(super) fn evidence(raw: Raw, origin: &Origin, series: Option<Series>, way: &
                 group: row.reference("group"),
                 grants: row.operations(),
                 active: row.is("active"),
+                changed_by: row.reference("changed_by").unwrap_or(0),
+                changed: row.time("changed").unwrap_or(0),
             })
             .collect(),
         rules: rows("rules")
@@ -61,6 +65,8 @@ pub(super) fn evidence(raw: Raw, origin: &Origin, series: Option<Series>, way: &
                 domain: row.text("domain"),
                 operations: row.operations(),
                 active: row.is("active"),
+                changed_by: row.reference("changed_by").unwrap_or(0),
+                changed: row.time("changed").unwrap_or(0),
             })
             .collect(),
         models: rows("models")
@@ -80,6 +86,7 @@ pub(super) fn evidence(raw: Raw, origin: &Origin, series: Option<Series>, way: &
                 stored: row.is("stored"),
                 groups: row.ids("groups"),
                 manual: row.text("state") == "manual",
+                modules: row.text("modules"),
             })
             .collect(),
         keys: rows("keys")
@@ -98,11 +105,18 @@ pub(super) fn evidence(raw: Raw, origin: &Origin, series: Option<Series>, way: &
         ..Evidence::default()
     };
     settings(&mut out, &raw);
+    merged(&mut out, &raw, &models);
     for (module, name, model, id) in &raw.names {
         out.names.entry(model.clone()).or_default().entry(*id).or_insert_with(|| format!("{module}.{name}"));
     }
     // Jobs go by the external id of their action where they have none of their own.
     out.gaps = raw.gaps;
+    if let Some(reason) = out.gaps.remove("merged_access") {
+        for table in ["access", "rules"] {
+            out.gaps.insert(table.to_owned(), reason.clone());
+        }
+    }
+    out.server = raw.server;
     out.counts = raw.counts;
     // Whoever knows the order of the server's answers knows nothing: sorted, so that both ways give the same.
     out.users.sort_by_key(|one| one.id);
@@ -137,6 +151,8 @@ fn settings(out: &mut Evidence, raw: &Raw) {
             subject: String::new(),
             text: row.text("text"),
             active: row.is("active"),
+            changed_by: row.reference("changed_by").unwrap_or(0),
+            changed: row.time("changed").unwrap_or(0),
         })
         .collect();
     out.mail_templates = rows("mail_templates")
@@ -147,8 +163,35 @@ fn settings(out: &mut Evidence, raw: &Raw) {
             subject: row.text("subject"),
             text: row.text("text"),
             active: true,
+            changed_by: row.reference("changed_by").unwrap_or(0),
+            changed: row.time("changed").unwrap_or(0),
         })
         .collect();
+    out.reports = rows("reports")
+        .map(|row| PrintedReport {
+            id: row.id(),
+            name: row.text("name"),
+            file_name: row.text("file_name"),
+            attachment: row.text("attachment"),
+            changed_by: row.reference("changed_by").unwrap_or(0),
+            changed: row.time("changed").unwrap_or(0),
+        })
+        .collect();
+    out.sequences = rows("sequences")
+        .map(|row| Sequence {
+            id: row.id(),
+            name: row.text("name"),
+            prefix: row.text("prefix"),
+            suffix: row.text("suffix"),
+        })
+        .collect();
+    out.reports.sort_by_key(|one| one.id);
+    out.sequences.sort_by_key(|one| one.id);
+    out.dependencies = rows("dependencies")
+        .map(|row| Dependency { module: row.reference("module").unwrap_or(0), name: row.text("name") })
+        .collect();
+    out.dependencies.sort_by(|left, right| (left.module, &left.name).cmp(&(right.module, &right.name)));
+    out.alias_domains = rows("alias_domains").map(|row| AliasDomain { id: row.id(), name: row.text("name") }).collect();
     out.views.sort_by_key(|one| one.id);
     out.mail_templates.sort_by_key(|one| one.id);
     out.mail_servers = rows("mail_servers")
@@ -214,6 +257,7 @@ fn settings(out: &mut Evidence, raw: &Raw) {
             author: row.text("author"),
             demo: row.is("demo"),
             imported: row.is("imported"),
+            on_disk: row.get("on_disk").and_then(Value::text).map(str::to_owned),
         })
         .collect();
     out.public_attachments = rows("public_attachments")
@@ -275,7 +319,18 @@ fn parameter(row: &Row<'_>) -> Parameter {
         Some(Value::Bool(is)) => *is,
         _ => looks_secret(&value),
     };
-    Parameter { id: row.id(), value: HARMLESS.contains(&key.as_str()).then_some(value), length, looks_secret, key }
+    let looks_like_code = match row.get("looks_like_code") {
+        Some(Value::Bool(is)) => *is,
+        _ => looks_like_code(&value),
+    };
+    Parameter {
+        id: row.id(),
+        value: HARMLESS.contains(&key.as_str()).then_some(value),
+        length,
+        looks_secret,
+        looks_like_code,
+        key,
+    }
 }
 
 /// The shape of a key of a well-known service, a private key, a token, or an address with a password.
@@ -310,6 +365,78 @@ fn looks_secret(value: &str) -> bool {
     token || login || starts.iter().any(|start| value.contains(start))
 }
 
+/// The shape of Python or of a script: what no setting needs.
+fn looks_like_code(value: &str) -> bool {
+    static CODE: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
+        regex::Regex::new(
+            r"(?i)<script|javascript:|__import__|\b(eval|exec)\s*\(|\benv\[|\.sudo\(|\blambda\b[^:]*:|os\.(system|popen)|subprocess",
+        )
+        .ok()
+    });
+    CODE.as_ref().is_some_and(|code| code.is_match(value))
+}
+
+/// The combined rows of 20.0: those of a group grant what the others narrow. As rows and rules of before, of which the domains of one
+/// model's groups add up, and those without a group narrow each other.
+fn merged(out: &mut Evidence, raw: &Raw, models: &BTreeMap<i64, String>) {
+    let rows: Vec<Row<'_>> =
+        raw.rows.get("merged_access").map(Vec::as_slice).unwrap_or_default().iter().map(Row).collect();
+    let everyone = raw.names.iter().find(|(module, name, _, _)| module == "base" && name == "group_everyone");
+    let everyone = everyone.map(|(_, _, _, id)| *id);
+    let model_of = |row: &Row<'_>| match row.reference("model") {
+        Some(id) => models.get(&id).cloned().unwrap_or_default(),
+        None => row.text("model"),
+    };
+    let narrowed: BTreeSet<String> =
+        rows.iter().filter(|row| !row.text("domain").trim().is_empty()).map(&model_of).collect();
+    for row in &rows {
+        let model = model_of(row);
+        let domain = row.text("domain").trim().to_owned();
+        let letters = row.text("letters");
+        let operations = if letters.is_empty() { row.operations() } else { Operations::of(&letters) };
+        let group = row.reference("group");
+        let (changed_by, changed) = (row.reference("changed_by").unwrap_or(0), row.time("changed").unwrap_or(0));
+        let active = row.is("active") || row.get("active").is_none();
+        if let Some(group) = group {
+            out.access.push(Access {
+                id: row.id(),
+                name: row.text("name"),
+                model: model.clone(),
+                group: Some(group).filter(|group| Some(*group) != everyone),
+                grants: operations,
+                active,
+                changed_by,
+                changed,
+            });
+        }
+        if group.is_none() || narrowed.contains(&model) {
+            let domain = if domain.is_empty() { "[]".to_owned() } else { domain };
+            out.rules.push(Rule {
+                id: row.id(),
+                name: row.text("name"),
+                model,
+                groups: group.into_iter().collect(),
+                domain,
+                operations,
+                active,
+                changed_by,
+                changed,
+            });
+        }
+    }
+    for table in ["ir.model.access", "ir.rule"] {
+        let names: Vec<(i64, String)> = raw
+            .names
+            .iter()
+            .filter(|(_, _, model, _)| model == "ir.access")
+            .map(|(module, name, _, id)| (*id, format!("{module}.{name}")))
+            .collect();
+        if !names.is_empty() {
+            out.names.entry(table.to_owned()).or_default().extend(names);
+        }
+    }
+}
+
 fn job(row: &Row<'_>) -> Job {
     let minutes = match row.text("interval_type").as_str() {
         "minutes" => 1,
@@ -328,6 +455,7 @@ fn job(row: &Row<'_>) -> Job {
         next: row.time("next").unwrap_or(0),
         last: row.time("last").unwrap_or(0),
         failures: row.int("failures"),
+        left: row.number("left").map(|left| left as i64).filter(|left| *left >= 0),
     }
 }
 

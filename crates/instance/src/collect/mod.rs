@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use castellan_rpc::Value;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 
 pub use rpc::{Failure, through_rpc};
 pub use sql::{stored_passwords, through_sql};
@@ -19,6 +19,7 @@ pub(crate) struct Raw {
     pub rows: BTreeMap<&'static str, Vec<Value>>,
     pub gaps: BTreeMap<String, String>,
     pub counts: BTreeMap<String, i64>,
+    pub server: BTreeMap<String, Vec<Fact>>,
     /// Module, name, model, id.
     pub names: Vec<(String, String, String, i64)>,
 }
@@ -60,6 +61,12 @@ pub fn merge(mut first: Evidence, second: Evidence) -> Evidence {
         parameters,
         jobs,
         actions,
+        views,
+        mail_templates,
+        reports,
+        sequences,
+        dependencies,
+        alias_domains,
         automations,
         mail_servers,
         mail_sources,
@@ -78,6 +85,12 @@ pub fn merge(mut first: Evidence, second: Evidence) -> Evidence {
             user.last_login = user.last_login.or(other.last_login);
             user.two_factor = user.two_factor.or(other.two_factor);
             user.passkeys = user.passkeys.max(other.passkeys);
+        }
+    }
+    first.server.extend(second.server);
+    for (table, reason) in &second.gaps {
+        if table.starts_with("server ") {
+            first.gaps.insert(table.clone(), reason.clone());
         }
     }
     for (name, count) in second.counts {

@@ -108,11 +108,18 @@ impl Reader<'_> {
                 // No such model here: nothing to read, and no gap.
                 None => return Ok(()),
             },
-            None => match self.fields_of(read.model).await {
-                Ok(fields) => fields,
-                Err(Error::Fault(Fault::NoModel(_))) => return Ok(()),
-                Err(error) => return self.gap(read, &error),
-            },
+            None => {
+                let one_name_each = read.columns.iter().all(|column| column.rpc.len() <= 1);
+                if one_name_each && let Some(rows) = self.read_all(read).await? {
+                    self.raw.rows.insert(read.name, rows);
+                    return Ok(());
+                }
+                match self.fields_of(read.model).await {
+                    Ok(fields) => fields,
+                    Err(Error::Fault(Fault::NoModel(_))) => return Ok(()),
+                    Err(error) => return self.gap(read, &error),
+                }
+            }
         };
         let chosen: Vec<(&str, &str)> = read
             .columns
@@ -120,7 +127,7 @@ impl Reader<'_> {
             .filter_map(|column| Some((column.name, *column.rpc.iter().find(|name| fields.contains(**name))?)))
             .collect();
         let names: Vec<&str> = chosen.iter().map(|(_, name)| *name).collect();
-        let domain = json::read(read.domain.as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
+        let domain = json::read(read.domain().as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
         match self.rows(read.model, domain, &names).await {
             Ok(rows) => {
                 let renamed = rows.into_iter().map(|row| rename(row, &chosen)).collect();
@@ -139,11 +146,24 @@ impl Reader<'_> {
         }
     }
 
+    /// A table whose fields have had one name ever since, without asking which of them this series has; none: one of them is not there,
+    /// or may not be read.
+    async fn read_all(&self, read: &'static Read) -> Result<Option<Vec<Value>>, Failure> {
+        let chosen: Vec<(&str, &str)> =
+            read.columns.iter().filter_map(|column| Some((column.name, *column.rpc.first()?))).collect();
+        let names: Vec<&str> = chosen.iter().map(|(_, name)| *name).collect();
+        let domain = json::read(read.domain().as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
+        match self.rows(read.model, domain, &names).await {
+            Ok(rows) => Ok(Some(rows.into_iter().map(|row| rename(row, &chosen)).collect())),
+            Err(error) => fatal(&error).map(|()| None),
+        }
+    }
+
     /// A table without the columns that may be refused.
     async fn read_without_optional(&mut self, read: &'static Read, chosen: &[(&str, &str)]) -> Result<(), Failure> {
         let chosen: Vec<(&str, &str)> = chosen.iter().copied().filter(|(own, _)| !is_optional(read, own)).collect();
         let names: Vec<&str> = chosen.iter().map(|(_, name)| *name).collect();
-        let domain = json::read(read.domain.as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
+        let domain = json::read(read.domain().as_bytes(), castellan_rpc::Limits::default()).unwrap_or_default();
         match self.rows(read.model, domain, &names).await {
             Ok(rows) => {
                 let renamed = rows.into_iter().map(|row| rename(row, &chosen)).collect();

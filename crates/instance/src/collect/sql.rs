@@ -9,8 +9,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use super::{Failure, Origin, Raw, build};
-use crate::evidence::Evidence;
-use crate::reads::{COUNTS, HARMLESS, NAMED, READS, Read};
+use crate::evidence::{Evidence, Fact};
+use crate::reads::{COUNTS, FACTS, FactQuery, HARMLESS, NAMED, READS, Read};
 
 /// Reads what the role may read.
 ///
@@ -44,6 +44,7 @@ pub async fn through_sql(url: &str, time: i64) -> Result<Evidence, Failure> {
     }
     reader.names().await;
     reader.counts().await;
+    reader.facts().await;
     let series = reader.series();
     let host = PgConnectOptions::from_str(url).map(|options| options.get_host().to_owned()).unwrap_or_default();
     let origin = Origin { source: format!("postgresql://{host}"), database, time };
@@ -171,6 +172,46 @@ impl Reader {
         }
     }
 
+    /// What PostgreSQL says of itself. What it does not say is a gap of its own.
+    async fn facts(&mut self) {
+        let extensions = self
+            .text("SELECT coalesce(json_agg(extname), '[]')::text FROM pg_extension")
+            .await
+            .map(|text| rows(&text))
+            .unwrap_or_default();
+        // Without this right the activity of others is there, but empty.
+        let sees_others = "SELECT (pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') OR current_setting('is_superuser') = 'on')::text";
+        let sees_others = self.text(sees_others).await.is_ok_and(|text| text == "true");
+        for fact in FACTS {
+            let missing =
+                !fact.extension.is_empty() && !extensions.iter().any(|one| one.text() == Some(fact.extension));
+            let result = if missing {
+                Err(format!("needs the extension {}", fact.extension))
+            } else if !sees_others && OF_OTHERS.contains(&fact.name) {
+                Err("needs the role pg_monitor".to_owned())
+            } else {
+                self.text(&fact_statement(fact)).await
+            };
+            match result {
+                Ok(text) => {
+                    let fact_of = |row: &Value| {
+                        let items = row.list()?;
+                        let value = match items.get(1)? {
+                            Value::Int(number) => *number as f64,
+                            Value::Float(number) => *number,
+                            _ => return None,
+                        };
+                        Some(Fact { subject: items.first()?.text()?.to_owned(), value })
+                    };
+                    self.raw.server.insert(fact.name.to_owned(), rows(&text).iter().filter_map(fact_of).collect());
+                }
+                Err(reason) => {
+                    self.raw.gaps.insert(format!("server {}", fact.name), reason);
+                }
+            }
+        }
+    }
+
     /// From the version of the base module: `19.0.1.3`.
     fn series(&self) -> Option<Series> {
         let base =
@@ -186,6 +227,18 @@ fn rows(text: &str) -> Vec<Value> {
     }
 }
 
+/// Facts about what others do on the server.
+const OF_OTHERS: [&str; 4] = ["connections", "open-transactions", "blocked", "replicas"];
+
+/// The statement for a fact: at most 200 rows.
+fn fact_statement(fact: &FactQuery) -> String {
+    format!(
+        "SELECT coalesce(json_agg(json_build_array(q.subject::text, q.value::float) ORDER BY q.value DESC, q.subject), '[]')::text \
+         FROM (SELECT * FROM ({}) f (subject, value) ORDER BY 2 DESC, 1 LIMIT 200) q",
+        fact.sql
+    )
+}
+
 /// The statement for a table with these columns.
 fn statement(read: &Read, known: &BTreeSet<String>) -> String {
     let mut parts = vec!["t.id AS id".to_owned()];
@@ -196,7 +249,7 @@ fn statement(read: &Read, known: &BTreeSet<String>) -> String {
         "SELECT coalesce(json_agg(row_to_json(r) ORDER BY r.id), '[]')::text FROM (SELECT {} FROM {} t WHERE {}) r",
         parts.join(", "),
         read.table,
-        expression(read.filter, known)
+        expression(&read.filter(), known)
     )
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use castellan_model::Severity;
 
-use crate::evidence::{Access, Attachment, Key, MailServer, Operation, Operations, User};
+use crate::evidence::{Access, Attachment, Job, Key, MailServer, Operation, Operations, User};
+use crate::reads::PRIVATE_WORDS;
 use crate::rights;
 use crate::rule::{Report, Unjudged};
 use crate::shipped;
@@ -239,6 +240,11 @@ pub(super) fn is_for_owner(domain: &str) -> bool {
             .any(|word| domain.contains(word))
 }
 
+/// A job that a module of Odoo brought, under its own name or that of its action.
+pub(super) fn is_job_by_odoo(view: &View<'_>, job: &Job) -> bool {
+    view.is_by_odoo("ir.cron", job.id) || view.is_by_odoo("ir.actions.server", job.action)
+}
+
 /// A wizard, or a model that is not there any more.
 pub(super) fn is_transient(view: &View<'_>, model: &str) -> bool {
     view.evidence.models.iter().any(|one| one.model == model && one.transient)
@@ -367,26 +373,14 @@ pub(super) fn public_file(file: &Attachment) -> Option<(Severity, &'static str)>
     (business && document).then_some((Severity::Medium, "a document of a record"))
 }
 
-/// A field that holds private data, by its name.
+/// A field that holds private data, by its name: whole words alone.
 pub(super) fn is_private_field(name: &str) -> bool {
-    let words: Vec<&str> = name.split('_').collect();
-    [
-        "iban",
-        "salary",
-        "wage",
-        "passport",
-        "ssn",
-        "password",
-        "medical",
-        "health",
-        "diagnosis",
-        "religion",
-        "birthday",
-        "bank",
-        "pin",
-    ]
-    .iter()
-    .any(|word| words.contains(word))
+    let padded = format!("_{name}_");
+    PRIVATE_WORDS.iter().any(|word| {
+        let word = if *word == "birth" { "birthday" } else { word };
+        padded.contains(&format!("_{word}_"))
+    }) || name == "pin"
+        || name == "x_pin"
 }
 
 #[cfg(test)]
