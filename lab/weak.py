@@ -83,6 +83,18 @@ shipped = env['ir.rule'].search([('active', '=', True), ('domain_force', 'ilike'
 shipped.active = False
 note('rule-switched-off', shipped)
 
+altered = env.ref('sale.sale_order_personal_rule')
+env.cr.execute("update ir_rule set domain_force = %s where id = %s", ("[('id', '>', -1)]", altered.id))
+note('rule-changed', altered)
+tags = env.ref('base.model_res_partner_category')
+narrow = env['ir.rule'].create({
+    'name': 'weak narrow', 'model_id': tags.id, 'domain_force': "[('create_uid', '=', user.id)]",
+    'groups': [(4, env.ref('sales_team.group_sale_salesman').id)]})
+wide = env['ir.rule'].create({
+    'name': 'weak wide', 'model_id': tags.id, 'domain_force': "[(1, '=', 1)]", 'groups': [(4, env.ref(internal).id)]})
+note('rule-void', narrow, wide)
+note('rule-always-true', wide)
+
 server = env['ir.actions.server'].create({
     'name': 'weak code', 'model_id': partner.id, 'state': 'code',
     'code': "env.cr.execute(\"SELECT name FROM res_partner WHERE name = '%s'\" % record.name)\n"})
@@ -106,11 +118,36 @@ vital = env.ref('base.autovacuum_job')
 env.cr.execute('update ir_cron set active = false where id = %s', (vital.id,))
 note('job-vital-off', vital)
 
+counted = {'numbercall': -1} if 'numbercall' in env['ir.cron']._fields else {}
+def cron(name, **values):
+    return env['ir.cron'].create(dict(
+        {'name': name, 'model_id': partner.id, 'state': 'code', 'code': 'model.search([])', 'user_id': old_admin.id, 'interval_number': 1,
+         'interval_type': 'days'}, **dict(counted, **values)))
+
+note('job-often', cron('often', interval_number=2, interval_type='minutes'))
+postponed = cron('postponed')
+env.cr.execute('update ir_cron set nextcall = %s where id = %s', (ago(-400), postponed.id))
+note('job-postponed', postponed)
+dead = cron('dead', active=False)
+env.cr.execute('update ir_cron set lastcall = %s where id = %s', (ago(400), dead.id))
+note('job-dead', dead)
+if counted:
+    spent = cron('spent')
+    env.cr.execute('update ir_cron set numbercall = 0 where id = %s', (spent.id,))
+    note('job-exhausted', spent)
+slow = env.ref('mail.ir_cron_mail_scheduler_action')
+env.cr.execute("update ir_cron set interval_type = 'days' where id = %s", (slow.id,))
+note('job-vital-slow', slow)
+note('sequence-code', env['ir.sequence'].create({'name': 'weak', 'prefix': '<img src=x onerror=alert(1)>'}))
+note('REPORT', env['ir.actions.report'].create({
+    'name': 'weak report', 'model': 'res.partner', 'report_name': 'weak.report', 'report_type': 'qweb-html',
+    'print_report_name': "object.env.cr.execute('SELECT ' + object.name)"}))
+
 set_param = env['ir.config_parameter'].sudo().set_param
 for rule, key, value in [
         ('password-policy-missing', 'auth_password_policy.minlength', '4'), ('signup-open', 'auth_signup.invitation_scope', 'b2c'),
         ('login-cooldown-weak', 'base.login_cooldown_after', '0'), ('base-url-wrong', 'web.base.url', 'http://erp.lab.example'),
-        ('parameter-secret', 'shop.api_token', 'abcdef0123456789'),
+        ('parameter-code', 'shop.filter', "__import__('os').system('id')"), ('parameter-secret', 'shop.api_token', 'abcdef0123456789'),
         ('parameter-secret', 'shop.gateway', 'https://shop:s3cret@gateway.lab.example/'), ('attachments-in-database', 'ir_attachment.location', 'db')]:
     set_param(key, value)
     note(rule, env['ir.config_parameter'].search([('key', '=', key)]))
@@ -137,5 +174,22 @@ def key(rule, owner, name, days, *more):
 end = (None,) if 'expiration_date' in keys._fields or env['res.users']._fields.get('all_group_ids') else ()
 key('key-of-administrator', user('sync@lab.example', [internal, system]), 'weak admin key', 20, *end)
 key('key-old', clear, 'weak old key', 500, *((now + timedelta(days=30),) if end else ()))
+
+# Modules that nobody knows: one with what it needs missing, one that only lies there.
+def module(rule, name, state):
+    env.cr.execute("insert into ir_module_module (name, state, author, latest_version) values (%s, %s, 'Somebody', %s) returning id",
+                   (name, state, '14.0.1.0' if counted else '19.0.1.0'))
+    made.setdefault(rule, []).append(env.cr.fetchone()[0])
+    return made[rule][-1]
+strange = module('module-unknown', 'weak_strange', 'installed')
+env.cr.execute("insert into ir_module_module_dependency (name, module_id) values ('weak_missing', %s)", (strange,))
+made['module-dependency-missing'] = [strange]
+module('module-idle', 'weak_idle', 'uninstalled')
+
+recent = user('fresh.admin@lab.example', [internal, system])
+env.cr.execute('update res_users set create_date = %s where id = %s', (ago(0), recent.id))
+note('administrator-new', recent)
+made['code-changed'] = made['REPORT'] + [server.id, view.id]
+made['rights-changed'] = made['rule-void'][:2]
 env.cr.commit()
 print('MADE ' + json.dumps(made))

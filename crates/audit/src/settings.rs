@@ -295,7 +295,7 @@ mod tests {
         let live: String = EXAMPLE
             .lines()
             .map(|line| {
-                line.strip_prefix("# ").filter(|rest| rest.contains('=') || rest.starts_with("[[")).unwrap_or(line)
+                line.strip_prefix("# ").filter(|rest| rest.contains('=') || rest.starts_with('[')).unwrap_or(line)
             })
             .map(|line| format!("{line}\n"))
             .collect();

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::WhoCan(arguments) => commands::rights::who_can(&arguments),
         Command::WhatCan(arguments) => commands::rights::what_can(&arguments),
         Command::Why(arguments) => commands::rights::why(&arguments),
+        Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Fix(arguments) => commands::fix::run(&arguments),
         Command::Undo(arguments) => commands::fix::undo(&arguments),
         Command::Harden(arguments) => commands::harden::run(&arguments),

@@ -51,6 +51,8 @@ pub enum Command {
     ExplainRequest(ExplainArguments),
     /// Make an account for audits of a live database.
     Connect(Box<ConnectArguments>),
+    /// List the API keys of a live database, with a plan to rotate them.
+    Keys(Box<AskArguments>),
     /// Say which users of a live database may do something, and why.
     WhoCan(Box<WhoCanArguments>),
     /// Say what a user of a live database may do.
@@ -383,6 +385,10 @@ pub struct FixArguments {
     /// Make a new administrator with this log-in in the live database, see that it can log in, and archive `admin` then.
     #[arg(long, value_name = "LOGIN", requires = "rpc")]
     pub replace_admin: Option<String>,
+    /// End this API key of the live database now: its id, as `castellan keys` lists it. Through SQL, with a role that may change keys.
+    /// Repeatable.
+    #[arg(long, value_name = "ID", requires = "sql", conflicts_with = "rpc")]
+    pub revoke_key: Vec<i64>,
     /// A live database in place of files.
     #[command(flatten)]
     pub live: DatabaseArguments,

@@ -7,5 +7,6 @@ pub mod check;
 pub mod diff;
 pub mod harden;
 pub mod journal;
+pub mod keys;
 pub mod plan;
 pub mod records;

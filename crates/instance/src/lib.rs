@@ -7,6 +7,7 @@ pub mod instance;
 pub mod judge;
 pub mod reads;
 pub mod rights;
+pub mod rotation;
 pub mod rule;
 pub mod rules;
 pub mod shipped;

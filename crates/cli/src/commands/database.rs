@@ -90,6 +90,14 @@ pub fn needed(
     })
 }
 
+/// What runs the connections of one command.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::own(format!("no connection can be opened: {error}")))
+}
+
 /// The way through RPC.
 pub fn through_rpc(
     arguments: &SecretArguments,

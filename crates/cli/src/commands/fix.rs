@@ -11,7 +11,7 @@ use castellan_fix::journal::{Journal, JournalError, Manifest};
 use castellan_fix::plan::{Item, SystemChance, items, plan};
 use castellan_model::Severity;
 
-use super::{fix_database, note, print};
+use super::{fix_database, keys, note, print};
 use crate::exit::{self, Failure};
 use crate::options::{FixArguments, UndoArguments};
 
@@ -28,8 +28,13 @@ pub fn run(arguments: &FixArguments) -> Result<ExitCode, Failure> {
     if arguments.live.rpc.is_some() {
         return fix_database::run(arguments, &journal);
     }
+    if !arguments.revoke_key.is_empty() {
+        return keys::revoke(arguments, &journal);
+    }
     if arguments.live.sql.is_some() {
-        return Err(Failure::usage("a database is changed through RPC, where Odoo's own checks hold: give `--rpc`"));
+        return Err(Failure::usage(
+            "a database is changed through RPC, where Odoo's own checks hold: give `--rpc` (only `--revoke-key` needs `--sql`)",
+        ));
     }
     let targets = Targets::of(&arguments.paths, arguments.root.as_deref()).map_err(Failure::usage)?;
     let (root, all) = fixable(&targets, arguments)?;
@@ -284,6 +289,9 @@ pub fn undo(arguments: &UndoArguments) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(exit::CLEAN));
     }
     if let Some(place) = run.place.clone() {
+        if place.url.starts_with("postgres") {
+            return keys::undo(arguments, &journal, run, &place);
+        }
         return fix_database::undo(arguments, &journal, run, &place);
     }
     let run = journal.undo(run, arguments.force).map_err(failed)?;

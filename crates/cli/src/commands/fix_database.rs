@@ -150,11 +150,7 @@ pub fn place(options: &Options) -> Place {
 
 /// Logs in, and does something.
 pub fn with_client<T>(options: &Options, work: impl AsyncFnOnce(&Client) -> Result<T, Failure>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::own(format!("no connection can be opened: {error}")))?;
-    runtime.block_on(async {
+    database::runtime()?.block_on(async {
         let client = Client::connect(options.clone()).await.map_err(|error| Failure::own(error.to_string()))?;
         work(&client).await
     })

@@ -9,6 +9,7 @@ pub mod fix;
 mod fix_database;
 pub mod harden;
 pub mod init;
+pub mod keys;
 mod replace_admin;
 pub mod rights;
 pub mod rules;

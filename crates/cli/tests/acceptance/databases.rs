@@ -61,6 +61,9 @@ fn weak(series: u8) -> Odoo {
             r#"{"id": 7, "name": "shipped", "type": "qweb", "arch_db": "<a t-attf-onclick=\"show('#{note.name}')\">x</a>", "active": true, "arch_fs": "web/views/x.xml", "arch_updated": false}"#,
         ],
     );
+    odoo.table("res.users.apikeys", &[
+        r#"{"id": 1, "name": "shop", "user_id": [2, "auditor"], "scope": "rpc", "create_date": "2020-01-01 00:00:00", "expiration_date": false}"#,
+    ]);
     odoo.table(
         "ir.model.data",
         &[
@@ -75,7 +78,7 @@ fn weak(series: u8) -> Odoo {
 fn castellan(running: &Running, words: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_castellan"));
     command.env("CASTELLAN_SECRET", SECRET).args(words);
-    if matches!(words.first(), Some(&"scan" | &"fix" | &"who-can" | &"what-can" | &"why")) {
+    if matches!(words.first(), Some(&"scan" | &"fix" | &"who-can" | &"what-can" | &"why" | &"keys")) {
         command.args(["--rpc", &running.url(), "--db", "prod", "--login", "auditor"]);
     }
     let output = command.output().unwrap();
@@ -173,6 +176,40 @@ fn questions_are_answered() {
     assert!(code == 2 && text.contains("no user with the log-in `nobody`"), "{code} {text}");
     let (code, text) = castellan(&running, &["who-can", "eat", "res.partner"]);
     assert!(code == 2 && text.contains("read, write, create or unlink"), "{code} {text}");
+}
+
+#[test]
+fn what_was_changed_since_the_last_audit_is_told() {
+    let running = Running::start(weak(19));
+    let (_, text) = castellan(&running, &["scan", "--since", "2025-12-01", "--rule", "code-changed"]);
+    assert!(text.contains("server actions that were made or changed since 2025-12-01: 1"), "{text}");
+    assert!(text.contains("code, by auditor on 2026-01-01"), "{text}");
+    // The report of an audit is as good as its day.
+    let (_, report) = castellan(&running, &["scan", "--format", "json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("last.json");
+    std::fs::write(&path, report).unwrap();
+    let path = path.to_str().unwrap();
+    let (code, text) = castellan(&running, &["scan", "--since", path, "--rule", "code-changed"]);
+    assert!(code == 4 || code == 0, "{code} {text}");
+    assert!(!text.contains("were made or changed since"), "{code} {text}");
+    for (wrong, reason) in [("2026-13-01", "no such day"), ("/nowhere", "2026-11-01")] {
+        let (code, text) = castellan(&running, &["scan", "--since", wrong]);
+        assert!(code == 2 && text.contains(reason), "{code} {text}");
+    }
+}
+
+#[test]
+fn keys_come_with_a_plan() {
+    let running = Running::start(weak(19));
+    let (code, text) = castellan(&running, &["keys"]);
+    assert!(code == 0 && text.contains("1  shop of auditor, administrator"), "{code} {text}");
+    assert!(text.contains("=> move to an account of its own by") && text.contains("it never ends"), "{text}");
+    let (_, text) = castellan(&running, &["keys", "--json"]);
+    let plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(plan["keys"][0]["administrator"], true);
+    let (code, text) = castellan(&running, &["fix", "--revoke-key", "1"]);
+    assert!(code == 2 && text.contains("--sql"), "{code} {text}");
 }
 
 #[test]

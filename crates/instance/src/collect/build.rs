@@ -576,6 +576,56 @@ mod tests {
         assert_eq!(parse_time("xy"), None);
     }
 
+    /// 20.0: a row of a group grants within its domain, a row of nobody narrows what the others grant.
+    #[test]
+    fn merged_rows_are_rows_and_rules() {
+        let row = |id: i64, group: i64, letters: &str, domain: &str| {
+            let group = if group == 0 { Value::Bool(false) } else { Value::List(vec![group.into(), "x".into()]) };
+            Value::map([
+                ("id", id.into()),
+                ("name", "x".into()),
+                ("model", Value::List(vec![1.into(), "Order".into()])),
+                ("group", group),
+                ("letters", letters.into()),
+                ("domain", domain.into()),
+                ("active", Value::Bool(true)),
+            ])
+        };
+        let mut raw = Raw::default();
+        raw.rows.insert("models", vec![Value::map([("id", 1.into()), ("model", "sale.order".into())])]);
+        let own = "[('user_id', '=', user.id)]";
+        let companies = "[('company_id', 'in', company_ids)]";
+        raw.rows.insert(
+            "merged_access",
+            vec![row(4, 1, "rw", own), row(5, 2, "rwcd", ""), row(6, 9, "r", own), row(7, 0, "rwcd", companies)],
+        );
+        for (name, id) in [("group_user", 1), ("group_system", 2), ("group_everyone", 9)] {
+            raw.names.push(("base".into(), name.into(), "res.groups".into(), id));
+        }
+        raw.names.push(("sale".into(), "order_own".into(), "ir.access".into(), 4));
+        let evidence = evidence(raw, &Origin::default(), Series::new(20), "SQL", "x");
+        let access: Vec<_> = evidence.access.iter().map(|one| (one.id, one.group, one.grants.text())).collect();
+        let all = "read, write, create, unlink";
+        assert_eq!(access, [(4, Some(1), "read, write".into()), (5, Some(2), all.into()), (6, None, "read".into())]);
+        let rules: Vec<_> =
+            evidence.rules.iter().map(|one| (one.id, one.groups.clone(), one.domain.as_str())).collect();
+        let expected = [(4, vec![1], own), (5, vec![2], "[]"), (6, vec![9], own), (7, Vec::new(), companies)];
+        assert_eq!(rules, expected);
+        assert_eq!(evidence.names["ir.rule"][&4], "sale.order_own");
+    }
+
+    #[test]
+    fn code_is_known_by_its_shape() {
+        for value in
+            ["__import__('os')", "<script src=x>", "lambda self: 1", "env['res.users'].sudo().search([])", "eval (x)"]
+        {
+            assert!(looks_like_code(value), "{value}");
+        }
+        for value in ["https://erp.example.com", "retrieval(s)", "a, b: c", "{\"en\": 1}", "[('state', '=', 'done')]"] {
+            assert!(!looks_like_code(value), "{value}");
+        }
+    }
+
     #[test]
     fn secrets_are_known_by_their_shape() {
         for value in

@@ -11,7 +11,7 @@ use castellan_rpc::Value;
 use crate::evidence::{Evidence, Fact};
 
 pub use rpc::{Failure, through_rpc};
-pub use sql::{stored_passwords, through_sql};
+pub use sql::{connect, stored_passwords, through_sql};
 
 /// Rows as they came, by table of the evidence, columns already under their names here.
 #[derive(Debug, Default)]

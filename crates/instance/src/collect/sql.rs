@@ -12,15 +12,24 @@ use super::{Failure, Origin, Raw, build};
 use crate::evidence::{Evidence, Fact};
 use crate::reads::{COUNTS, FACTS, FactQuery, HARMLESS, NAMED, READS, Read};
 
+/// A connection that PostgreSQL shows as `castellan` and that logs no statement here.
+///
+/// # Errors
+///
+/// When there is none.
+pub async fn connect(url: &str) -> Result<PgConnection, Failure> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| Failure(format!("`--sql`: {error}")))?;
+    let options = options.application_name("castellan").disable_statement_logging();
+    options.connect().await.map_err(|error| Failure(reason(&error)))
+}
+
 /// Reads what the role may read.
 ///
 /// # Errors
 ///
 /// When there is no connection, or no database of Odoo behind it.
 pub async fn through_sql(url: &str, time: i64) -> Result<Evidence, Failure> {
-    let options = PgConnectOptions::from_str(url).map_err(|error| Failure(format!("`--sql`: {error}")))?;
-    let options = options.application_name("castellan").disable_statement_logging();
-    let mut connection = options.connect().await.map_err(|error| Failure(reason(&error)))?;
+    let mut connection = connect(url).await?;
     let database = one(&mut connection, "SELECT current_database()::text").await.map_err(Failure)?;
     let role = one(&mut connection, "SELECT current_user::text").await.map_err(Failure)?;
     for statement in [
@@ -58,9 +67,7 @@ pub async fn through_sql(url: &str, time: i64) -> Result<Evidence, Failure> {
 ///
 /// When there is no connection, or the role may not read them.
 pub async fn stored_passwords(url: &str) -> Result<Vec<(i64, String)>, Failure> {
-    let options = PgConnectOptions::from_str(url).map_err(|error| Failure(format!("`--sql`: {error}")))?;
-    let options = options.application_name("castellan").disable_statement_logging();
-    let mut connection = options.connect().await.map_err(|error| Failure(reason(&error)))?;
+    let mut connection = connect(url).await?;
     sqlx::query("BEGIN TRANSACTION READ ONLY")
         .execute(&mut connection)
         .await

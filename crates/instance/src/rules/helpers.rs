@@ -7,6 +7,7 @@ use castellan_model::Severity;
 use crate::evidence::{Access, Attachment, Job, Key, MailServer, Operation, Operations, User};
 use crate::reads::PRIVATE_WORDS;
 use crate::rights;
+use crate::rotation;
 use crate::rule::{Report, Unjudged};
 use crate::shipped;
 use crate::view::{RIGHTS, SYSTEM, View, record};
@@ -42,7 +43,7 @@ pub(super) fn passwords_are_known(view: &View<'_>) -> Result<(), Unjudged> {
 /// Keys that work.
 pub(super) fn live_keys<'e>(view: &View<'e>) -> impl Iterator<Item = &'e Key> + use<'e> {
     let evidence = view.evidence;
-    evidence.keys.iter().filter(move |key| key.expires.is_none_or(|end| end > evidence.time))
+    evidence.keys.iter().filter(move |key| rotation::is_live(key, evidence.time))
 }
 
 /// A program uses the account.

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Counts the API keys of each user. Three or more are taken for several programs.
+//! Counts the API keys of each user. Three or more are taken for several programs, and two that are both older than a month: before that one
+//! may be on its way to replace the other.
 //!
 //! ## Why it matters
 //!
@@ -12,6 +13,10 @@
 //!
 //! ```json
 //! {"keys": [{"id": 1, "name": "shop", "user": 7, "created": 1789000000, "scope": "rpc", "expires": 1795000000}, {"id": 2, "name": "bank", "user": 7, "created": 1789000000, "scope": "rpc", "expires": 1795000000}, {"id": 3, "name": "till", "user": 7, "created": 1789000000, "scope": "rpc", "expires": 1795000000}]}
+//! ```
+//!
+//! ```json
+//! {"keys": [{"id": 1, "name": "shop", "user": 7, "created": 1780000000, "scope": "rpc", "expires": 1795000000}, {"id": 2, "name": "bank", "user": 7, "created": 1780000000, "scope": "rpc", "expires": 1795000000}]}
 //! ```
 //!
 //! ## Good
@@ -42,10 +47,13 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     for user in view.active() {
         let own: Vec<_> =
             helpers::live_keys(view).filter(|key| key.user == user.id).map(|key| (key.id, key.name.clone())).collect();
-        if own.len() >= 3 {
+        // Two at a time for some weeks are a rotation.
+        let settled =
+            helpers::live_keys(view).filter(|key| key.user == user.id && view.days_since(key.created) > 30).count();
+        if own.len() >= 3 || settled >= 2 {
             let message = format!("API keys of {}: {}", user.login, own.len());
             reports.push(
-                Report::of("res.users.apikeys", "three or more of one owner", message)
+                Report::of("res.users.apikeys", "two or more of one owner", message)
                     .scope(user.login.clone())
                     .records(own),
             );
