@@ -1,5 +1,6 @@
 //! Tasks of the workspace: `cargo xtask test`, `docs`, `demo`, `new-rule`, `bench`, `differential`, `record`.
 
+mod advisory_data;
 mod bench;
 mod demo;
 mod differential;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
         ["differential", program, "--record"] if differential::PROGRAMS.contains(program) => differential::run(program, true),
         ["new-rule", id, code] => new_rule::write(id, code),
+        ["advisory-data", folder] => advisory_data::write(folder),
         ["shipped-rules", series, addons @ ..] if !addons.is_empty() => shipped_rules::write(series, addons),
         ["record", url, file] => record::run(url, file, None),
         ["record", url, file, address] => record::run(url, file, Some(address)),
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS...".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
         }
     };
     match done {

@@ -57,13 +57,15 @@ pub enum Group {
     Modules,
     /// PostgreSQL as it works, through SQL.
     Server,
+    /// Versions and advisories.
+    Versions,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -89,6 +91,7 @@ impl Group {
         Self::Settings,
         Self::Modules,
         Self::Server,
+        Self::Versions,
         Self::Castellan,
     ];
 
@@ -121,6 +124,7 @@ impl Group {
             Self::Settings => "Settings in the database",
             Self::Modules => "Installed modules",
             Self::Server => "PostgreSQL at work",
+            Self::Versions => "Versions and advisories",
             Self::Castellan => "Castellan's own markers",
         }
     }

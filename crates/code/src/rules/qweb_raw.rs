@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //!
-//! Reports `t-raw` of a value on series where it is not escaped (up to 14.0).
+//! Reports `t-raw` of a value on series where it is not escaped: up to 19.0. From 15.0 it is deprecated, and the server still prints the
+//! value as it is; 20.0 does not know it any more.
 //!
 //! ## Why it matters
 //!
@@ -16,6 +17,12 @@
 //! </template>
 //! ```
 //!
+//! ```xml odoo-17.0
+//! <template id="page">
+//!     <div><span t-raw="note.body"/></div>
+//! </template>
+//! ```
+//!
 //! ## Good
 //!
 //! ```xml odoo-14.0
@@ -24,7 +31,7 @@
 //! </template>
 //! ```
 //!
-//! ```xml odoo-16.0
+//! ```xml odoo-20.0
 //! <template id="page">
 //!     <div><span t-raw="note.body"/></div>
 //! </template>
@@ -38,7 +45,7 @@
 //!
 //! ## How to fix
 //!
-//! Use `t-esc`; for an HTML field that was cleaned when it was written, `t-field`.
+//! Use `t-esc` (`t-out` from 15.0); for an HTML field that was cleaned when it was written, `t-field`.
 //!
 //! ## References
 //!
@@ -50,7 +57,7 @@ use castellan_model::{Confidence, Group, RuleMeta, SeriesRange, Severity};
 use crate::rule::{Check, ElementView, Report};
 
 pub(super) const META: RuleMeta =
-    RuleMeta::new("qweb-raw", "TPL001", Group::Template, Severity::High, 79).confidence(Confidence::Medium).series(SeriesRange::until(14));
+    RuleMeta::new("qweb-raw", "TPL001", Group::Template, Severity::High, 79).confidence(Confidence::Medium).series(SeriesRange::until(19));
 
 pub(super) const CHECK: Check = Check::Element(check);
 

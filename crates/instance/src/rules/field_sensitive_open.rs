@@ -52,9 +52,8 @@ pub(super) fn check(view: &View<'_>) -> Judged {
     let is_read = |model: &str| {
         view.access(model).iter().any(|row| row.grants.read && row.group.is_none_or(|group| ordinary.contains(&group)))
     };
-    let of_others = |modules: &str| {
-        !modules.is_empty() && modules.split(',').all(|module| !view::is_odoo_module(module.trim()))
-    };
+    let of_others =
+        |modules: &str| !modules.is_empty() && modules.split(',').all(|module| !view::is_odoo_module(module.trim()));
     let records: Vec<_> = view
         .evidence
         .fields

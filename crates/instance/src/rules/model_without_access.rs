@@ -52,7 +52,12 @@ pub(super) fn check(view: &View<'_>) -> Judged {
         .evidence
         .models
         .iter()
-        .filter(|model| (model.manual || of_others(model.id)) && !model.transient && view.access(&model.model).is_empty() && !abstract_like(&model.model))
+        .filter(|model| {
+            (model.manual || of_others(model.id))
+                && !model.transient
+                && view.access(&model.model).is_empty()
+                && !abstract_like(&model.model)
+        })
         .map(|model| (model.id, model.model.clone()))
         .collect();
     let message = format!("models without an access row: {}", records.len());

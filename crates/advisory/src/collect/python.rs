@@ -1,0 +1,181 @@
+//! Python packages: metadata of installed ones, and files that ask for them.
+
+use super::tree::{Tree, join};
+use crate::inventory::PythonPackage;
+use crate::osv::package_name;
+
+/// Places in which a host keeps packages and environments.
+const PLACES: [&str; 8] =
+    ["/usr/lib/python3", "/usr/local/lib", "/opt", "/srv", "/home", "/root", "/var/lib/odoo", "/usr/lib/odoo"];
+
+/// How deep environments are looked for below a place.
+const DEPTH: usize = 6;
+
+/// Installed packages of a host.
+pub fn of_host(tree: &Tree) -> Vec<PythonPackage> {
+    let mut out = Vec::new();
+    for place in PLACES {
+        for folder in tree.find(place, DEPTH, &holds_packages) {
+            out.extend(installed(tree, &folder, folder.ends_with("/dist-packages") && folder.starts_with("/usr/lib/")));
+        }
+    }
+    out
+}
+
+/// Installed packages and files that ask for some, below a folder.
+pub fn of_folder(tree: &Tree, folder: &str) -> Vec<PythonPackage> {
+    let mut out = Vec::new();
+    for found in tree.find(folder, DEPTH, &holds_packages) {
+        out.extend(installed(tree, &found, false));
+    }
+    for found in every(tree, folder, DEPTH) {
+        let name = found.rsplit('/').next().unwrap_or_default();
+        let text = || tree.text(&found).unwrap_or_default();
+        match name {
+            "poetry.lock" | "uv.lock" | "pdm.lock" => out.extend(lock(&text(), &found)),
+            _ if name.starts_with("requirements") && name.ends_with(".txt") => {
+                out.extend(requirements(&text(), &found))
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn holds_packages(names: &[String]) -> bool {
+    names.iter().any(|name| name.ends_with(".dist-info/") || name.trim_end_matches('/').ends_with(".egg-info"))
+}
+
+/// Files below a folder by the names that matter here.
+fn every(tree: &Tree, folder: &str, depth: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    for name in tree.list(folder) {
+        match name.strip_suffix('/') {
+            Some(below)
+                if depth > 0
+                    && !matches!(below, ".git" | "node_modules" | "site-packages" | "dist-packages" | "static") =>
+            {
+                out.extend(every(tree, &join(folder, below), depth - 1));
+            }
+            Some(_) => {}
+            None if name.ends_with(".lock") || name.ends_with(".txt") => out.push(join(folder, &name)),
+            None => {}
+        }
+    }
+    out
+}
+
+/// Metadata of one folder of packages.
+fn installed(tree: &Tree, folder: &str, distribution: bool) -> Vec<PythonPackage> {
+    let mut out = Vec::new();
+    for name in tree.list(folder) {
+        let bare = name.trim_end_matches('/');
+        let place = if bare.ends_with(".dist-info") {
+            join(&join(folder, bare), "METADATA")
+        } else if bare.ends_with(".egg-info") && name.ends_with('/') {
+            join(&join(folder, bare), "PKG-INFO")
+        } else if bare.ends_with(".egg-info") {
+            join(folder, bare)
+        } else {
+            continue;
+        };
+        let Some(text) = tree.text(&place) else { continue };
+        out.extend(metadata(&text, &place).map(|one| PythonPackage { distribution, ..one }));
+    }
+    out
+}
+
+/// The head of a METADATA file.
+fn metadata(text: &str, place: &str) -> Option<PythonPackage> {
+    let head = text.split("\n\n").next().unwrap_or_default();
+    let field = |name: &str| {
+        let mut lines = head.lines().enumerate();
+        lines.find_map(|(number, line)| Some((number, line.strip_prefix(name)?.strip_prefix(':')?.trim().to_owned())))
+    };
+    let (line, version) = field("Version")?;
+    let licence = field("License-Expression").or_else(|| field("License")).map(|(_, text)| text).unwrap_or_default();
+    Some(PythonPackage {
+        name: package_name("PyPI", &field("Name")?.1),
+        version,
+        place: place.to_owned(),
+        line: u32::try_from(line + 1).unwrap_or(1),
+        licence: licence.chars().take(80).collect(),
+        ..PythonPackage::default()
+    })
+}
+
+/// Lines with `==` of a requirements file. What is not pinned has no version to judge.
+#[must_use]
+pub fn requirements(text: &str, place: &str) -> Vec<PythonPackage> {
+    let mut out = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let requirement = line.split(';').next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
+        let Some((name, version)) = requirement.split_once("==") else { continue };
+        let name = name.split('[').next().unwrap_or_default().trim();
+        let version = version.trim_start_matches('=').split(',').next().unwrap_or_default().trim();
+        let is_name = !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-".contains(char));
+        if is_name && !version.is_empty() && !version.contains('*') {
+            out.push(pinned(name, version, place, number));
+        }
+    }
+    out
+}
+
+/// `[[package]]` blocks of poetry, uv and pdm.
+fn lock(text: &str, place: &str) -> Vec<PythonPackage> {
+    let mut out = Vec::new();
+    let mut name: Option<String> = None;
+    let value = |line: &str, key: &str| {
+        let rest = line.strip_prefix(key)?.trim_start().strip_prefix('=')?;
+        Some(rest.trim().trim_matches('"').to_owned())
+    };
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.starts_with('[') {
+            name = None;
+        } else if let Some(found) = value(line, "name") {
+            name = Some(found);
+        } else if let (Some(known), Some(version)) = (&name, value(line, "version")) {
+            out.push(pinned(known, &version, place, number));
+            name = None;
+        }
+    }
+    out
+}
+
+fn pinned(name: &str, version: &str, place: &str, number: usize) -> PythonPackage {
+    PythonPackage {
+        name: package_name("PyPI", name),
+        version: version.to_owned(),
+        place: place.to_owned(),
+        line: u32::try_from(number + 1).unwrap_or(1),
+        pinned: true,
+        ..PythonPackage::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_are_read_from_every_kind_of_file() {
+        let text = "# x\nlxml==4.9.2 ; python_version >= '3.10'\nPillow[x]==9.0.1  # y\nrequests>=2\nurllib3==1.26.* \n-r other.txt\n";
+        let found: Vec<_> = requirements(text, "r").into_iter().map(|one| (one.name, one.version, one.line)).collect();
+        assert_eq!(found, [("lxml".into(), "4.9.2".into(), 2), ("pillow".into(), "9.0.1".into(), 3)]);
+        let text = "[[package]]\nname = \"Jinja2\"\nversion = \"3.1.2\"\n\n[package.dependencies]\nname = \"x\"\n\n[[package]]\nname = \"lxml\"\nversion = \"5.0\"\n";
+        let found: Vec<_> = lock(text, "l").into_iter().map(|one| (one.name, one.version)).collect();
+        assert_eq!(found, [("jinja2".to_owned(), "3.1.2".to_owned()), ("lxml".to_owned(), "5.0".to_owned())]);
+    }
+
+    #[test]
+    fn metadata_ends_with_its_head() {
+        let one = metadata("Metadata-Version: 2.1\nName: Foo_Bar\nVersion: 1.0\nLicense: MIT\n\nVersion: 2.0\n", "m")
+            .unwrap();
+        assert_eq!(
+            (one.name.as_str(), one.version.as_str(), one.line, one.licence.as_str()),
+            ("foo-bar", "1.0", 3, "MIT")
+        );
+    }
+}

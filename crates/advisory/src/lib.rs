@@ -1,0 +1,13 @@
+//! Versions against advisories: Odoo itself, Python, the system, products, JavaScript; support dates; bills of materials.
+
+pub mod collect;
+pub mod data;
+pub mod inventory;
+pub mod judge;
+pub mod odoo;
+pub mod osv;
+pub mod rule;
+pub mod rules;
+pub mod support;
+pub mod table;
+pub mod version;

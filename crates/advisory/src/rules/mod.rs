@@ -1,0 +1,60 @@
+//! The rules, one file each.
+
+use crate::inventory::Inventory;
+use crate::rule::Rule;
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule, in the order of the registry.
+        #[must_use]
+        pub fn all() -> Vec<Rule> {
+            vec![$(Rule {
+                meta: $module::META,
+                source: include_str!(concat!(stringify!($module), ".rs")),
+                check: $module::check,
+            }),*]
+        }
+    };
+}
+
+rules! {
+    addon_vulnerable,
+    advisory_data_old,
+    javascript_vulnerable,
+    licence_conflict,
+    odoo_build_old,
+    odoo_series_ended,
+    odoo_series_ending,
+    odoo_vulnerable,
+    pdf_converter_abandoned,
+    product_ended,
+    python_vulnerable,
+    system_vulnerable,
+}
+
+/// Every rule as the reference shows it.
+#[must_use]
+pub fn docs() -> Vec<castellan_model::RuleDoc> {
+    all().iter().map(|rule| castellan_model::RuleDoc { meta: rule.meta, source: rule.source }).collect()
+}
+
+/// The ecosystem of OSV that holds the records of a distribution.
+#[must_use]
+pub fn ecosystem(inventory: &Inventory) -> Option<String> {
+    let distribution = inventory.distribution.as_ref()?;
+    let version = &distribution.version;
+    match distribution.id.as_str() {
+        "debian" => Some(format!("Debian:{version}")),
+        // Releases with long support have a name of their own there.
+        "ubuntu"
+            if version.ends_with(".04")
+                && version.get(..2).is_some_and(|year| year.parse::<u8>().is_ok_and(|year| year % 2 == 0)) =>
+        {
+            Some(format!("Ubuntu:{version}:LTS"))
+        }
+        "ubuntu" => Some(format!("Ubuntu:{version}")),
+        _ => None,
+    }
+}

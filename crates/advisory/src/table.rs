@@ -1,0 +1,213 @@
+//! A table of advisories in one text: small enough to be embedded, quick enough to be read at every start.
+//!
+//! One line a record and package, fields apart by tabs: ecosystem, package, id, other ids, ranges, single versions, score. A range is its
+//! events, apart by blanks: `+1.0` introduced, `-1.5` fixed, `=1.4` last affected; ranges are apart by `|`. The first line is
+//! `# castellan advisories 1 DATE`.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::osv::{Advisory, Event};
+use crate::version::Scheme;
+
+/// First words of every table.
+const HEAD: &str = "# castellan advisories 1 ";
+
+/// A table that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// Another format.
+    #[error("it does not begin with `{HEAD}DATE`: no table of advisories, or one of a newer castellan")]
+    Head,
+    /// A line that is no record.
+    #[error("line {0}: seven fields are expected")]
+    Line(usize),
+}
+
+/// A table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The day of the data: `2026-11-22`.
+    pub date: String,
+    advisories: Vec<Advisory>,
+    index: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Table {
+    /// Of advisories.
+    #[must_use]
+    pub fn new(date: &str, advisories: Vec<Advisory>) -> Self {
+        let mut index: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (at, one) in advisories.iter().enumerate() {
+            index.entry((one.ecosystem.clone(), one.package.clone())).or_default().push(at);
+        }
+        Self { date: date.to_owned(), advisories, index }
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with the line.
+    pub fn parse(text: &str) -> Result<Self, TableError> {
+        let (head, rest) = text.split_once('\n').ok_or(TableError::Head)?;
+        let date = head.strip_prefix(HEAD).ok_or(TableError::Head)?.trim();
+        let mut advisories = Vec::new();
+        for (number, line) in rest.lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            advisories.push(advisory(line).ok_or(TableError::Line(number + 2))?);
+        }
+        Ok(Self::new(date, advisories))
+    }
+
+    /// The text of it.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let mut lines: Vec<String> = self.advisories.iter().map(line).collect();
+        lines.sort();
+        lines.dedup();
+        let mut out = format!("{HEAD}{}\n", self.date);
+        for line in lines {
+            let _ = writeln!(out, "{line}");
+        }
+        out
+    }
+
+    /// Number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.advisories.len()
+    }
+
+    /// No record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.advisories.is_empty()
+    }
+
+    /// Every record.
+    #[must_use]
+    pub fn advisories(&self) -> &[Advisory] {
+        &self.advisories
+    }
+
+    /// Whether anything is known of an ecosystem.
+    #[must_use]
+    pub fn knows(&self, ecosystem: &str) -> bool {
+        self.index.keys().any(|(known, _)| known == ecosystem)
+    }
+
+    /// Advisories about a package.
+    pub fn about(&self, ecosystem: &str, package: &str) -> impl Iterator<Item = &Advisory> {
+        let found = self.index.get(&(ecosystem.to_owned(), package.to_owned()));
+        found.into_iter().flatten().filter_map(|at| self.advisories.get(*at))
+    }
+
+    /// Advisories that a version is affected by, one of each weakness: records that name each other are one.
+    #[must_use]
+    pub fn affecting(&self, ecosystem: &str, package: &str, version: &str) -> Vec<&Advisory> {
+        let scheme = Scheme::of(ecosystem);
+        let mut out: Vec<&Advisory> = Vec::new();
+        for one in self.about(ecosystem, package) {
+            let known = |other: &&Advisory| {
+                other.id == one.id
+                    || other.aliases.contains(&one.id)
+                    || one.aliases.contains(&other.id)
+                    || one.aliases.iter().any(|alias| alias.starts_with("CVE-") && other.aliases.contains(alias))
+            };
+            if one.affects(scheme, version) == Some(true) && !out.iter().any(known) {
+                out.push(one);
+            }
+        }
+        out
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.chars().map(|char| if char.is_whitespace() || char.is_control() { '_' } else { char }).collect()
+}
+
+fn line(one: &Advisory) -> String {
+    let event = |event: &Event| match event {
+        Event::Introduced(at) => format!("+{}", clean(at)),
+        Event::Fixed(at) => format!("-{}", clean(at)),
+        Event::LastAffected(at) => format!("={}", clean(at)),
+    };
+    let ranges: Vec<String> =
+        one.ranges.iter().map(|range| range.iter().map(event).collect::<Vec<_>>().join(" ")).collect();
+    let words = |words: &[String]| words.iter().map(|word| clean(word)).collect::<Vec<_>>().join(" ");
+    format!(
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}",
+        clean(&one.ecosystem),
+        clean(&one.package),
+        clean(&one.id),
+        words(&one.aliases),
+        ranges.join("|"),
+        words(&one.versions),
+        one.score.map_or_else(String::new, |score| format!("{score:.1}"))
+    )
+}
+
+fn advisory(line: &str) -> Option<Advisory> {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [ecosystem, package, id, aliases, ranges, versions, score] = fields.as_slice() else { return None };
+    let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let event = |word: &str| {
+        let at = word.get(1..).unwrap_or_default().to_owned();
+        match word.as_bytes().first() {
+            Some(b'+') => Some(Event::Introduced(at)),
+            Some(b'-') => Some(Event::Fixed(at)),
+            Some(b'=') => Some(Event::LastAffected(at)),
+            _ => None,
+        }
+    };
+    let ranges = ranges
+        .split('|')
+        .map(|range| range.split(' ').filter_map(event).collect::<Vec<_>>())
+        .filter(|range| !range.is_empty())
+        .collect();
+    Some(Advisory {
+        ecosystem: (*ecosystem).to_owned(),
+        package: (*package).to_owned(),
+        id: (*id).to_owned(),
+        aliases: words(aliases),
+        ranges,
+        versions: words(versions),
+        score: score.parse().ok(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_printed_and_read_the_same() {
+        let one = Advisory {
+            ecosystem: "PyPI".into(),
+            package: "lxml".into(),
+            id: "PYSEC-1".into(),
+            aliases: vec!["CVE-1".into(), "GHSA-1".into()],
+            ranges: vec![
+                vec![Event::Introduced("0".into()), Event::Fixed("1.5".into())],
+                vec![Event::Introduced("2".into()), Event::LastAffected("2.4".into())],
+            ],
+            versions: vec!["3.0b1".into()],
+            score: Some(7.5),
+        };
+        let table = Table::new("2026-11-22", vec![one.clone()]);
+        let again = Table::parse(&table.print()).unwrap();
+        assert_eq!(again.advisories(), [one]);
+        assert_eq!(again.affecting("PyPI", "lxml", "1.0").len(), 1);
+        assert_eq!(again.affecting("PyPI", "lxml", "1.5").len(), 0);
+    }
+
+    #[test]
+    fn a_broken_table_says_where() {
+        assert!(matches!(Table::parse("x\n"), Err(TableError::Head)));
+        let broken = "# castellan advisories 1 2026-11-22\nPyPI\tlxml\n";
+        assert_eq!(Table::parse(broken).unwrap_err().to_string(), "line 2: seven fields are expected");
+    }
+}
