@@ -161,6 +161,7 @@ fn first_finding(id: &str, page: &Page) -> Option<String> {
         sources: Vec::new(),
         sites: Vec::new(),
         instances: Vec::new(),
+        versions: Vec::new(),
         files: 0,
         lines: 0,
         findings: vec![finding],

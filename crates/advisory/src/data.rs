@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::table::Table;
 
 /// Facts about Odoo.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OdooFacts {
     /// The day of the data.
@@ -20,7 +20,7 @@ pub struct OdooFacts {
 }
 
 /// A series of Odoo.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SeriesFacts {
     /// `17.0`.
@@ -36,7 +36,7 @@ pub struct SeriesFacts {
 }
 
 /// An advisory about Odoo or a module of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OdooAdvisory {
     /// CVE, or the number of the vendor.
@@ -82,7 +82,7 @@ pub struct OdooAdvisory {
 }
 
 /// Support dates.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProductFacts {
     /// The day of the data.
@@ -92,7 +92,7 @@ pub struct ProductFacts {
 }
 
 /// A product.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Product {
     /// As people write it.
@@ -102,7 +102,7 @@ pub struct Product {
 }
 
 /// A line of releases.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Release {
     /// `15`, `3.11`, `24.04`.
@@ -116,7 +116,7 @@ pub struct Release {
 }
 
 /// A day, or whether it is over.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Ends {
     /// `2027-11-11`.
@@ -135,7 +135,7 @@ impl Default for Ends {
 pub type Pins = Vec<(Option<String>, Option<String>)>;
 
 /// Python packages that a series of Odoo asks for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Requirements {
     /// Series -> package -> pins.
@@ -143,7 +143,7 @@ pub struct Requirements {
 }
 
 /// JavaScript libraries in Odoo's web client.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LibraryFacts {
     /// Advisories.
@@ -151,7 +151,7 @@ pub struct LibraryFacts {
 }
 
 /// An advisory about a JavaScript library.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LibraryAdvisory {
     /// `jquery`.

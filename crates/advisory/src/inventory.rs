@@ -22,10 +22,40 @@ pub struct Inventory {
     pub system: Vec<SystemPackage>,
     /// The operating system.
     pub distribution: Option<Distribution>,
+    /// Products that no package manager looks after: images of containers, interpreters of environments, servers that were asked.
+    pub products: Vec<Product>,
     /// JavaScript libraries inside modules.
     pub libraries: Vec<Library>,
     /// What could not be read, and why.
     pub gaps: Vec<String>,
+}
+
+impl Inventory {
+    /// Puts a folder in front of every place, so that those of several folders can be told apart.
+    pub fn move_below(&mut self, folder: &str) {
+        let places = self
+            .odoo
+            .iter_mut()
+            .map(|one| &mut one.place)
+            .chain(self.modules.iter_mut().map(|one| &mut one.place))
+            .chain(self.python.iter_mut().map(|one| &mut one.place))
+            .chain(self.products.iter_mut().map(|one| &mut one.place))
+            .chain(self.libraries.iter_mut().map(|one| &mut one.place));
+        for place in places {
+            *place = format!("{}/{place}", folder.trim_end_matches('/'));
+        }
+    }
+
+    /// Nothing that has a version was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.odoo.is_empty()
+            && self.modules.iter().all(|module| module.core)
+            && self.python.is_empty()
+            && self.system.is_empty()
+            && self.products.is_empty()
+            && self.libraries.is_empty()
+    }
 }
 
 /// One installation of Odoo.
@@ -84,6 +114,24 @@ pub struct OdooModule {
     pub depends: Vec<String>,
     /// Odoo ships it.
     pub core: bool,
+    /// Files that differ from those of the release, by their paths inside the module.
+    pub changed: Vec<String>,
+    /// What knows the files of the release: `RECORD of odoo-addon-web-responsive 17.0.1.2.0`.
+    pub compared_with: String,
+}
+
+/// A product with a version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Product {
+    /// As the data names it: `postgresql`.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Where it is seen.
+    pub place: String,
+    /// Line, from 1.
+    pub line: u32,
 }
 
 /// One Python package.

@@ -6,7 +6,7 @@ use crate::inventory::Inventory;
 use crate::odoo::{Status, evaluate};
 use crate::rule::{Report, Rule, View};
 use crate::rules;
-use crate::table::Table;
+use crate::store::Data;
 
 /// What the rules say.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +19,8 @@ pub struct Judgement {
 
 /// Judges an inventory. `disabled` rules do not run; with `only`, no others do.
 #[must_use]
-pub fn judge(inventory: &Inventory, table: &Table, disabled: &[String], only: &[String]) -> Judgement {
-    let view = View { inventory, table };
+pub fn judge(inventory: &Inventory, data: &Data, disabled: &[String], only: &[String]) -> Judgement {
+    let view = View { inventory, data };
     let mut out = Judgement::default();
     for rule in rules::all() {
         let named = |list: &[String]| list.iter().any(|name| name == rule.meta.id || name == rule.meta.code);
@@ -44,7 +44,7 @@ fn untold(view: &View<'_>) -> Vec<NotAssessed> {
     let mut out: Vec<NotAssessed> =
         view.inventory.gaps.iter().map(|gap| note(&view.inventory.subject, gap.clone())).collect();
     for install in &view.inventory.odoo {
-        let open: Vec<String> = evaluate(install)
+        let open: Vec<String> = evaluate(install, &view.data.odoo)
             .into_iter()
             .filter(|answer| answer.status == Status::CannotTell)
             .map(|answer| answer.advisory.id.clone())
@@ -60,7 +60,7 @@ fn untold(view: &View<'_>) -> Vec<NotAssessed> {
     }
     let mended = view.inventory.python.iter().filter(|one| one.distribution).count();
     let ecosystem = rules::ecosystem(view.inventory);
-    if mended > 0 && !ecosystem.as_deref().is_some_and(|ecosystem| view.table.knows(ecosystem)) {
+    if mended > 0 && !ecosystem.as_deref().is_some_and(|ecosystem| view.data.table.knows(ecosystem)) {
         let reason = format!(
             "{mended} Python packages are of the distribution, which mends them without a new version: its own records tell, see `castellan update`"
         );
@@ -68,7 +68,7 @@ fn untold(view: &View<'_>) -> Vec<NotAssessed> {
     }
     if let Some(ecosystem) = ecosystem
         && !view.inventory.system.is_empty()
-        && !view.table.knows(&ecosystem)
+        && !view.data.table.knows(&ecosystem)
     {
         let reason = format!(
             "{} packages of the system: no records of {ecosystem} are here, see `castellan update`",

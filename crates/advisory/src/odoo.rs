@@ -1,49 +1,21 @@
 //! Odoo has no numbers of patches: whether an advisory concerns an installation follows from its series, its day, its source and its
 //! modules. Every answer says which of them decided.
 
+pub use castellan_model::AdvisoryStatus as Status;
 use castellan_model::Series;
 
-use crate::data::{self, OdooAdvisory};
+use crate::data::{self, OdooAdvisory, OdooFacts};
 use crate::inventory::{OdooInstall, SourceVerdict};
 use crate::version::Scheme;
 
 /// Modules that every installation runs.
 const ALWAYS: [&str; 3] = ["base", "web", "mail"];
 
-/// How an advisory stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// The weakness is there.
-    Affected,
-    /// The build is from the months before the advisory: fixes are merged before they are told.
-    LikelyAffected,
-    /// It is mended.
-    Fixed,
-    /// It does not concern this installation.
-    NotAffected,
-    /// Nothing tells.
-    CannotTell,
-}
-
-impl Status {
-    /// For people and programs.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Affected => "affected",
-            Self::LikelyAffected => "likely affected",
-            Self::Fixed => "fixed",
-            Self::NotAffected => "not affected",
-            Self::CannotTell => "cannot tell",
-        }
-    }
-}
-
 /// An advisory with its answer.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Answer<'d> {
     /// The advisory.
-    pub advisory: &'static OdooAdvisory,
+    pub advisory: &'d OdooAdvisory,
     /// How it stands.
     pub status: Status,
     /// Why, in a sentence.
@@ -52,8 +24,8 @@ pub struct Answer {
 
 /// Answers for every advisory about Odoo itself that names the series.
 #[must_use]
-pub fn evaluate(install: &OdooInstall) -> Vec<Answer> {
-    data::odoo()
+pub fn evaluate<'d>(install: &OdooInstall, facts: &'d OdooFacts) -> Vec<Answer<'d>> {
+    facts
         .advisories
         .iter()
         .filter(|one| one.kind == "core" && one.series.contains(&install.series))
@@ -150,7 +122,7 @@ mod tests {
     use super::*;
 
     fn status(install: &OdooInstall, id: &str) -> Status {
-        evaluate(install).into_iter().find(|one| one.advisory.id == id).unwrap().status
+        evaluate(install, data::odoo()).into_iter().find(|one| one.advisory.id == id).unwrap().status
     }
 
     fn nightly(series: &str, day: &str) -> OdooInstall {

@@ -3,15 +3,15 @@
 use castellan_model::{Confidence, RuleMeta, Severity, calendar};
 
 use crate::inventory::Inventory;
-use crate::table::Table;
+use crate::store::Data;
 
 /// What the rules see.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'e> {
     /// What runs.
     pub inventory: &'e Inventory,
-    /// Advisories about packages.
-    pub table: &'e Table,
+    /// What it is compared with.
+    pub data: &'e Data,
 }
 
 impl View<'_> {

@@ -1,6 +1,6 @@
 //! Until when fixes come.
 
-use crate::data::{self, Ends, Release};
+use crate::data::{self, Ends, OdooFacts, Release};
 
 /// Whether fixes still come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub enum Support {
 
 /// Of a series of Odoo, on a day.
 #[must_use]
-pub fn odoo(series: &str, today: &str) -> Option<Support> {
-    let known = data::odoo().series.iter().find(|one| one.series == series)?;
+pub fn odoo(facts: &OdooFacts, series: &str, today: &str) -> Option<Support> {
+    let known = facts.series.iter().find(|one| one.series == series)?;
     // Its last month is whole.
     let day = format!("{}-31", known.end);
     Some(if today > day.as_str() { Support::Ended(known.end.clone()) } else { Support::Until(known.end.clone()) })
@@ -38,6 +38,13 @@ pub fn product(name: &str, version: &str, today: &str) -> Option<(&'static Relea
     Some((release, support))
 }
 
+/// The name of a product as people write it.
+#[must_use]
+pub fn title(name: &str) -> String {
+    let known = data::products().products.get(name).map(|product| product.title.clone());
+    known.filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
+}
+
 /// Of a distribution, the paid or community support after the first.
 #[must_use]
 pub fn extended(release: &Release, today: &str) -> Option<String> {
@@ -53,9 +60,9 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_line() {
-        assert_eq!(odoo("17.0", "2026-09-30"), Some(Support::Until("2026-09".into())));
-        assert_eq!(odoo("17.0", "2026-10-01"), Some(Support::Ended("2026-09".into())));
-        assert_eq!(odoo("99.0", "2026-10-01"), None);
+        assert_eq!(odoo(data::odoo(), "17.0", "2026-09-30"), Some(Support::Until("2026-09".into())));
+        assert_eq!(odoo(data::odoo(), "17.0", "2026-10-01"), Some(Support::Ended("2026-09".into())));
+        assert_eq!(odoo(data::odoo(), "99.0", "2026-10-01"), None);
         let (release, support) = product("postgresql", "13.4", "2026-11-26").unwrap();
         assert_eq!(release.cycle, "13");
         assert!(matches!(support, Support::Ended(_)));

@@ -2,9 +2,9 @@
 //!
 //! One line a record and package, fields apart by tabs: ecosystem, package, id, other ids, ranges, single versions, score. A range is its
 //! events, apart by blanks: `+1.0` introduced, `-1.5` fixed, `=1.4` last affected; ranges are apart by `|`. The first line is
-//! `# castellan advisories 1 DATE`.
+//! `# castellan advisories 1 DATE`; a line `# ECOSYSTEM DATE` tells that the records of one ecosystem are of another day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::osv::{Advisory, Event};
@@ -29,6 +29,8 @@ pub enum TableError {
 pub struct Table {
     /// The day of the data: `2026-11-22`.
     pub date: String,
+    /// The day of single ecosystems, where it is another one.
+    dates: BTreeMap<String, String>,
     advisories: Vec<Advisory>,
     index: HashMap<(String, String), Vec<usize>>,
 }
@@ -41,7 +43,7 @@ impl Table {
         for (at, one) in advisories.iter().enumerate() {
             index.entry((one.ecosystem.clone(), one.package.clone())).or_default().push(at);
         }
-        Self { date: date.to_owned(), advisories, index }
+        Self { date: date.to_owned(), dates: BTreeMap::new(), advisories, index }
     }
 
     /// Reads a text.
@@ -53,13 +55,17 @@ impl Table {
         let (head, rest) = text.split_once('\n').ok_or(TableError::Head)?;
         let date = head.strip_prefix(HEAD).ok_or(TableError::Head)?.trim();
         let mut advisories = Vec::new();
+        let mut dates = BTreeMap::new();
         for (number, line) in rest.lines().enumerate() {
+            if let Some((ecosystem, date)) = line.strip_prefix("# ").and_then(|rest| rest.rsplit_once(' ')) {
+                dates.insert(ecosystem.to_owned(), date.to_owned());
+            }
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             advisories.push(advisory(line).ok_or(TableError::Line(number + 2))?);
         }
-        Ok(Self::new(date, advisories))
+        Ok(Self { dates, ..Self::new(date, advisories) })
     }
 
     /// The text of it.
@@ -69,10 +75,42 @@ impl Table {
         lines.sort();
         lines.dedup();
         let mut out = format!("{HEAD}{}\n", self.date);
+        for (ecosystem, date) in &self.dates {
+            let _ = writeln!(out, "# {ecosystem} {date}");
+        }
         for line in lines {
             let _ = writeln!(out, "{line}");
         }
         out
+    }
+
+    /// The ecosystems that it knows.
+    #[must_use]
+    pub fn ecosystems(&self) -> BTreeSet<&str> {
+        self.advisories.iter().map(|one| one.ecosystem.as_str()).collect()
+    }
+
+    /// The day of the records of an ecosystem.
+    #[must_use]
+    pub fn date_of(&self, ecosystem: &str) -> &str {
+        self.dates.get(ecosystem).unwrap_or(&self.date)
+    }
+
+    /// This table with the records of another one: those take the place of all that was known of their ecosystems.
+    #[must_use]
+    pub fn renewed(&self, other: &Self) -> Self {
+        let renewed = other.ecosystems();
+        let kept = self.advisories.iter().filter(|one| !renewed.contains(one.ecosystem.as_str()));
+        let mut dates: BTreeMap<String, String> = self
+            .ecosystems()
+            .into_iter()
+            .filter(|ecosystem| !renewed.contains(ecosystem))
+            .map(|ecosystem| (ecosystem.to_owned(), self.date_of(ecosystem).to_owned()))
+            .collect();
+        dates.extend(renewed.iter().map(|one| ((*one).to_owned(), other.date_of(one).to_owned())));
+        let date = dates.values().max().cloned().unwrap_or_else(|| other.date.clone());
+        dates.retain(|_, own| *own != date);
+        Self { dates, ..Self::new(&date, kept.chain(&other.advisories).cloned().collect()) }
     }
 
     /// Number of records.
@@ -202,6 +240,23 @@ mod tests {
         assert_eq!(again.advisories(), [one]);
         assert_eq!(again.affecting("PyPI", "lxml", "1.0").len(), 1);
         assert_eq!(again.affecting("PyPI", "lxml", "1.5").len(), 0);
+    }
+
+    #[test]
+    fn a_renewed_ecosystem_leaves_the_others_as_they_are() {
+        let one = |ecosystem: &str, id: &str| Advisory {
+            ecosystem: ecosystem.into(),
+            package: "x".into(),
+            id: id.into(),
+            ..Advisory::default()
+        };
+        let old = Table::new("2026-10-01", vec![one("PyPI", "A"), one("npm", "B")]);
+        let new = old.renewed(&Table::new("2026-11-01", vec![one("PyPI", "C")]));
+        let again = Table::parse(&new.print()).unwrap();
+        let mut ids: Vec<&str> = again.advisories().iter().map(|one| one.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, ["B", "C"]);
+        assert_eq!((again.date_of("PyPI"), again.date_of("npm")), ("2026-11-01", "2026-10-01"));
     }
 
     #[test]

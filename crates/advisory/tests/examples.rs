@@ -4,6 +4,7 @@
 
 use castellan_advisory::inventory::Inventory;
 use castellan_advisory::judge::judge;
+use castellan_advisory::store::Data;
 use castellan_advisory::table::Table;
 use castellan_advisory::{data, rules};
 use castellan_model::{Example, Page};
@@ -13,18 +14,23 @@ use serde_json::Value;
 const TIME: i64 = 1_795_500_000;
 
 /// An inventory; `records` are lines of the table of advisories, `only` is the advisory that is looked at.
-fn read(example: &Example) -> (Inventory, Table, Option<String>) {
+fn read(example: &Example) -> (Inventory, Data, Option<String>) {
     let mut value: Value = serde_json::from_str(&example.text).unwrap();
     let members = value.as_object_mut().unwrap();
     let records = members.remove("records").unwrap_or_default();
     let only = members.remove("only").and_then(|one| one.as_str().map(str::to_owned));
+    let index = members.remove("index").map(|index| serde_json::from_value(index).unwrap()).unwrap_or_default();
     members.entry("time").or_insert(TIME.into());
     let mut text = data::table().print();
     for record in records.as_array().into_iter().flatten() {
         text.push_str(record.as_str().unwrap());
         text.push('\n');
     }
-    (serde_json::from_value(value).unwrap(), Table::parse(&text).unwrap(), only)
+    (
+        serde_json::from_value(value).unwrap(),
+        Data { modules: index, ..Data::with_table(Table::parse(&text).unwrap()) },
+        only,
+    )
 }
 
 #[test]
@@ -35,8 +41,8 @@ fn every_example_does_what_its_page_says() {
         let page = Page::parse(rule.source);
         assert!(page.examples.iter().any(|one| one.is_bad) && page.examples.iter().any(|one| !one.is_bad), "{id}");
         for (number, example) in page.examples.iter().enumerate() {
-            let (inventory, table, only) = read(example);
-            let judged = judge(&inventory, &table, &[], &[id.to_owned()]);
+            let (inventory, data, only) = read(example);
+            let judged = judge(&inventory, &data, &[], &[id.to_owned()]);
             let found: Vec<_> = judged
                 .findings
                 .iter()

@@ -7,6 +7,7 @@ mod settings;
 mod sites;
 mod suppress;
 mod targets;
+mod versions;
 
 pub use baseline::{Baseline, BaselineError};
 pub use instances::{InstanceContext, InstanceTarget, look_at_instance};
@@ -14,6 +15,7 @@ pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
 pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
 pub use sites::{SiteOptions, look_at_sites};
 pub use targets::{HostTarget, Look, Targets};
+pub use versions::{INVENTORY_FILE, take_stock};
 
 /// Every rule of every part, for the reference, the reports and the settings.
 #[must_use]
@@ -22,5 +24,6 @@ pub fn catalogue() -> Vec<castellan_model::RuleDoc> {
     all.extend(castellan_config::rules::docs());
     all.extend(castellan_probe::rules::docs());
     all.extend(castellan_instance::rules::docs());
+    all.extend(castellan_advisory::rules::docs());
     all
 }

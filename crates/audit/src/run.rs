@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use castellan_advisory::store::Data;
 use castellan_code::discover::{DiscoverError, DiscoverOptions, Limits};
 use castellan_code::markers::Marker;
 use castellan_code::scan::{CodeScan, ScanOptions, scan};
@@ -21,6 +22,7 @@ use crate::settings::Settings;
 use crate::sites::{SiteOptions, look_at_sites};
 use crate::suppress;
 use crate::targets::{HostTarget, Targets};
+use crate::versions;
 
 /// What the command line adds to the settings. `None` leaves the setting.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,10 @@ pub struct AuditOptions {
     pub sites: SiteOptions,
     /// Live databases.
     pub instances: Vec<InstanceTarget>,
+    /// What versions are compared with; none: what is embedded.
+    pub data: Option<Data>,
+    /// Now, Unix time.
+    pub time: i64,
 }
 
 /// Why an audit could not be made.
@@ -122,9 +128,14 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     }
     let sources = take(&mut scanned, config);
     let sites = take_sites(&mut scanned, looked);
+    let data = options.data.clone().unwrap_or_else(Data::embedded);
+    let inventories = versions::inventories(targets, options.time)?;
+    let named = (settings.disable.as_slice(), options.only.as_slice());
+    let compared = versions::take(&mut scanned, inventories, &databases, &data, named, options.time);
     let mut found = instances::take(&mut scanned, databases, &scan_options)?;
     let mut report = report(scanned, sources, sites, shown, settings, options, baseline.as_ref());
     report.instances.append(&mut found);
+    report.versions = compared;
     Ok(report)
 }
 
@@ -256,6 +267,7 @@ fn report(
     AuditReport {
         format: 1,
         instances: Vec::new(),
+        versions: Vec::new(),
         castellan: env!("CARGO_PKG_VERSION").to_owned(),
         targets,
         modules: scan.modules,

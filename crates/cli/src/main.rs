@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::WhatCan(arguments) => commands::rights::what_can(&arguments),
         Command::Why(arguments) => commands::rights::why(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments),
+        Command::Advisories(arguments) => commands::advisories::run(&arguments),
         Command::Fix(arguments) => commands::fix::run(&arguments),
         Command::Undo(arguments) => commands::fix::undo(&arguments),
         Command::Harden(arguments) => commands::harden::run(&arguments),

@@ -1,9 +1,13 @@
 //! The command line.
 
+mod versions;
+
 use std::path::PathBuf;
 
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use versions::{AdvisoriesArguments, StockArguments};
 
 /// Security audit of Odoo installations.
 #[derive(Debug, Parser)]
@@ -59,6 +63,8 @@ pub enum Command {
     WhatCan(Box<WhatCanArguments>),
     /// Say why a user of a live database may do something, or not.
     Why(Box<WhyArguments>),
+    /// Say how every advisory stands for the Odoo, the packages and the products of a host, folder or database.
+    Advisories(Box<AdvisoriesArguments>),
     /// Show, or make, changes that remove findings.
     Fix(Box<FixArguments>),
     /// Take back changes of `castellan fix`.

@@ -77,6 +77,15 @@ pub fn scan(targets: &[PathBuf], options: &ScanOptions) -> Result<CodeScan, Disc
     })
 }
 
+/// The modules of targets on disk, with what their manifests say; nothing else of them is read into.
+///
+/// # Errors
+///
+/// When a target does not exist.
+pub fn modules(targets: &[PathBuf], options: &discover::DiscoverOptions) -> Result<Vec<ModuleSummary>, DiscoverError> {
+    in_pool(|| Ok(summaries(&discover::discover(targets, options)?)))
+}
+
 /// Scans texts in memory.
 #[must_use]
 pub fn scan_texts(texts: Vec<(String, Vec<u8>)>, options: &ScanOptions) -> CodeScan {
@@ -177,6 +186,9 @@ fn summaries(discovered: &Discovered) -> Vec<ModuleSummary> {
             path: module.path.clone(),
             series: module.series,
             version: module.manifest.version.clone(),
+            author: module.manifest.author.clone(),
+            licence: module.manifest.licence.clone(),
+            depends: module.manifest.depends.clone(),
             lines: counts.get(&ModuleId(u32::try_from(index).unwrap_or(0))).copied().unwrap_or(0),
         })
         .collect()

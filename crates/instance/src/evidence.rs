@@ -19,6 +19,8 @@ pub struct Evidence {
     pub since: Option<i64>,
     /// Release series.
     pub series: Option<Series>,
+    /// The version as the server tells it: `17.0-20250115`; empty through SQL alone.
+    pub version: String,
     /// By which ways: `JSON-2`, `SQL`.
     pub ways: Vec<String>,
     /// Log-in of the account that read it.

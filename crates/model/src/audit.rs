@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Series, Severity};
+use crate::{Finding, Series, Severity, VersionSummary};
 
 /// One Odoo module that was scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +16,15 @@ pub struct ModuleSummary {
     pub series: Series,
     /// Version as the manifest says it.
     pub version: String,
+    /// Author as the manifest says it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub author: String,
+    /// Licence as the manifest says it; empty: LGPL-3 by Odoo's rule.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub licence: String,
+    /// Modules that it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends: Vec<String>,
     /// Lines of Python, XML, CSV and JavaScript that were read.
     pub lines: u64,
 }
@@ -269,6 +278,9 @@ pub struct AuditReport {
     /// Live databases that were read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instances: Vec<InstanceSummary>,
+    /// What has a version, and how advisories stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VersionSummary>,
     /// Files that were read.
     pub files: u64,
     /// Lines that were read.

@@ -13,6 +13,7 @@ mod rule;
 mod series;
 mod severity;
 mod text;
+mod versions;
 
 pub use audit::{
     AuditReport, Check, CheckOutcome, ForeignMarker, Grade, InstanceSummary, ModuleSummary, NotAssessed,
@@ -25,3 +26,4 @@ pub use rule::{Group, RuleMeta, Stage};
 pub use series::{ParseSeriesError, Series, SeriesRange};
 pub use severity::{Confidence, Persona, Severity};
 pub use text::{Range, TextFile};
+pub use versions::{AdvisoryAnswer, AdvisoryStatus, ComponentCounts, OdooVersion, SupportDate, VersionSummary};

@@ -1,6 +1,6 @@
 //! One self-contained page: no network, filters by severity, module and rule.
 
-use crate::{instances, sites};
+use crate::{instances, sites, versions};
 use castellan_model::{AuditReport, Finding, Location, Severity};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -48,6 +48,7 @@ pub fn html(report: &AuditReport) -> String {
                     }
                     (sites::page(report))
                     (instances::page(report))
+                    (versions::page(report))
                     (filters(&modules, &rules))
                     (sources(report))
                     @if report.findings.is_empty() {

@@ -9,6 +9,7 @@ pub mod rules;
 mod sarif;
 mod sites;
 mod terminal;
+mod versions;
 
 pub use ci::{github, gitlab, junit};
 pub use html::html;
@@ -16,6 +17,7 @@ pub use json::{json, schema};
 pub use markdown::markdown;
 pub use sarif::sarif;
 pub use terminal::{Look, terminal};
+pub use versions::listing;
 
 use castellan_model::AuditReport;
 

@@ -2,7 +2,7 @@
 
 use castellan_model::{AuditReport, Severity};
 
-use crate::{instances, sites};
+use crate::{instances, sites, versions};
 
 /// The audit as Markdown.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn markdown(report: &AuditReport) -> String {
     }
     sites::markdown(&mut out, report);
     instances::markdown(&mut out, report);
+    versions::markdown(&mut out, report);
     let mut seen: Vec<String> = Vec::new();
     for finding in &report.findings {
         let heading = sites::heading(report, finding);

@@ -11,6 +11,9 @@ pub(crate) fn heading(report: &AuditReport, finding: &Finding) -> String {
     if let Some(heading) = crate::instances::heading(finding) {
         return heading;
     }
+    if finding.code.starts_with("ADV") {
+        return "versions".to_owned();
+    }
     let path = finding.location.path.as_str();
     if let Some(host) = host(path) {
         let site = report.sites.iter().find(|site| self::host(&site.site) == Some(host));

@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use castellan_model::{AuditReport, Finding, InstanceSummary, Location, Severity, SiteSummary};
 
-use crate::{instances, sites};
+use crate::{instances, sites, versions};
 
 /// How the text looks.
 #[derive(Debug, Clone, Copy)]
@@ -181,7 +181,7 @@ fn snippet(location: &Location, look: Look) -> String {
 }
 
 /// Breaks a text into lines of a width.
-fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
+pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
     let width = width.clamp(40, 120);
     let mut out = String::from(first);
     let mut column = first.chars().count();
@@ -215,6 +215,9 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
     }
     for instance in &report.instances {
         instance_text(out, instance, look);
+    }
+    for one in &report.versions {
+        versions::terminal(out, one, look);
     }
     let modules = report.modules.len();
     let scanned = match (modules, report.sources.is_empty()) {

@@ -1,5 +1,6 @@
 //! Reads what has a version, from a running host, a mounted image or a folder. Nothing is run and nothing is imported.
 
+mod containers;
 pub mod git;
 pub mod javascript;
 mod odoo;
@@ -10,28 +11,52 @@ pub mod tree;
 use std::path::Path;
 
 use crate::inventory::Inventory;
+pub use odoo::day_in;
 use tree::Tree;
+
+/// Folders that hold nothing of interest and much of everything else.
+fn is_left_out(name: &str) -> bool {
+    matches!(
+        name,
+        ".git"
+            | "node_modules"
+            | "proc"
+            | "sys"
+            | "dev"
+            | "filestore"
+            | "__pycache__"
+            | ".cache"
+            | ".cargo"
+            | ".rustup"
+    )
+}
 
 /// Everything of a host whose files are below a root.
 #[must_use]
 pub fn host(root: &Path, subject: &str, time: i64) -> Inventory {
     let tree = Tree::new(root);
     let packages = system::packages(&tree);
+    let images = containers::of_host(&tree);
+    let python = python::of_host(&tree);
     let mut out = Inventory {
         subject: subject.to_owned(),
         time,
         odoo: odoo::of_host(&tree, &packages),
-        python: python::of_host(&tree),
+        modules: python.modules,
+        python: python.packages,
+        products: python.interpreters,
         distribution: system::distribution(&tree),
         system: packages,
         ..Inventory::default()
     };
-    for install in out.odoo.clone() {
+    for install in &out.odoo {
         let server = install.place.trim_end_matches("/release.py");
         out.libraries.extend(javascript::of_folder(&tree, &format!("{server}/addons"), 8));
     }
     out.libraries.sort_by(|left, right| left.place.cmp(&right.place));
     out.libraries.dedup_by(|left, right| left.place == right.place);
+    out.odoo.extend(images.odoo);
+    out.products.extend(images.products);
     out
 }
 
@@ -39,11 +64,19 @@ pub fn host(root: &Path, subject: &str, time: i64) -> Inventory {
 #[must_use]
 pub fn folder(folder: &Path, subject: &str, time: i64) -> Inventory {
     let tree = Tree::new(folder);
+    let images = containers::of_folder(&tree, "");
+    let python = python::of_folder(&tree, "");
+    let mut odoo = odoo::of_folder(&tree, "", &[]);
+    odoo.extend(images.odoo);
+    let mut products = python.interpreters;
+    products.extend(images.products);
     Inventory {
         subject: subject.to_owned(),
         time,
-        odoo: odoo::of_folder(&tree, "", &[]),
-        python: python::of_folder(&tree, ""),
+        odoo,
+        modules: python.modules,
+        python: python.packages,
+        products,
         libraries: javascript::of_folder(&tree, "", 10),
         ..Inventory::default()
     }

@@ -102,7 +102,8 @@ fn series_of(text: &str) -> Option<(String, u32)> {
 }
 
 /// The day in `17.0-20250115`, `17.0.20250115`, `17.0+e.20250115`.
-fn day_in(text: &str) -> Option<String> {
+#[must_use]
+pub fn day_in(text: &str) -> Option<String> {
     let pattern = Regex::new(r"\b\d{1,2}\.\d(?:\+e)?[-.](20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\b").ok()?;
     let found = pattern.captures(text)?;
     Some(format!("{}-{}-{}", &found[1], &found[2], &found[3]))

@@ -1,7 +1,8 @@
-//! Python packages: metadata of installed ones, and files that ask for them.
+//! Python packages: metadata of installed ones, files that ask for them, the interpreters of environments, and modules of Odoo that came as
+//! packages, with the files that differ from their release.
 
 use super::tree::{Tree, join};
-use crate::inventory::PythonPackage;
+use crate::inventory::{OdooModule, Product, PythonPackage};
 use crate::osv::package_name;
 
 /// Places in which a host keeps packages and environments.
@@ -11,23 +12,100 @@ const PLACES: [&str; 8] =
 /// How deep environments are looked for below a place.
 const DEPTH: usize = 6;
 
+/// What Python tells.
+#[derive(Debug, Default)]
+pub struct Python {
+    /// Packages.
+    pub packages: Vec<PythonPackage>,
+    /// Interpreters of environments.
+    pub interpreters: Vec<Product>,
+    /// Modules of Odoo that came as packages.
+    pub modules: Vec<OdooModule>,
+}
+
 /// Installed packages of a host.
-pub fn of_host(tree: &Tree) -> Vec<PythonPackage> {
-    let mut out = Vec::new();
+pub fn of_host(tree: &Tree) -> Python {
+    let mut out = Python::default();
     for place in PLACES {
         for folder in tree.find(place, DEPTH, &holds_packages) {
-            out.extend(installed(tree, &folder, folder.ends_with("/dist-packages") && folder.starts_with("/usr/lib/")));
+            environment(tree, &folder, folder.ends_with("/dist-packages") && folder.starts_with("/usr/lib/"), &mut out);
+        }
+    }
+    out
+}
+
+/// One folder of packages: `X/lib/python3.11/site-packages`.
+fn environment(tree: &Tree, folder: &str, distribution: bool, out: &mut Python) {
+    out.packages.extend(installed(tree, folder, distribution));
+    out.modules.extend(modules(tree, folder));
+    let Some((above, _)) = folder.rsplit_once("/lib/") else { return };
+    let place = join(above, "pyvenv.cfg");
+    let Some(text) = tree.text(&place) else { return };
+    let version = text.lines().enumerate().find_map(|(number, line)| {
+        let (key, value) = line.split_once('=')?;
+        matches!(key.trim(), "version" | "version_info").then(|| (number + 1, value.trim().to_owned()))
+    });
+    if let Some((line, version)) = version {
+        out.interpreters.push(Product {
+            name: "python".to_owned(),
+            version,
+            place,
+            line: u32::try_from(line).unwrap_or(1),
+        });
+    }
+}
+
+/// Modules of Odoo among the packages of a folder. Their RECORD holds the checksum of every file of the release.
+fn modules(tree: &Tree, folder: &str) -> Vec<OdooModule> {
+    let mut out = Vec::new();
+    for name in tree.list(folder) {
+        let Some(stem) = name.strip_suffix(".dist-info/") else { continue };
+        let is_addon = stem.starts_with("odoo_addon_") || (stem.starts_with("odoo") && stem.contains("_addon_"));
+        let Some((package, version)) = stem.split_once('-').filter(|_| is_addon) else { continue };
+        let place = join(&join(folder, name.trim_end_matches('/')), "RECORD");
+        let Some(text) = tree.text(&place) else { continue };
+        let mut module: Option<String> = None;
+        let mut changed = Vec::new();
+        for line in text.lines() {
+            let mut fields = line.rsplitn(3, ',');
+            let (_size, sum, path) =
+                (fields.next(), fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+            let Some((own, inside)) =
+                path.trim_matches('"').strip_prefix("odoo/addons/").and_then(|rest| rest.split_once('/'))
+            else {
+                continue;
+            };
+            module.get_or_insert_with(|| own.to_owned());
+            let Some(expected) = sum.strip_prefix("sha256=") else { continue };
+            let real = tree.bytes(&join(folder, path.trim_matches('"'))).map(|bytes| {
+                use sha2::Digest;
+                data_encoding::BASE64URL_NOPAD.encode(&sha2::Sha256::digest(&bytes))
+            });
+            if real.as_deref() != Some(expected) {
+                changed.push(inside.to_owned());
+            }
+        }
+        if let Some(module) = module {
+            out.push(OdooModule {
+                name: module,
+                place: place.clone(),
+                version: version.to_owned(),
+                changed,
+                compared_with: format!("RECORD of {package} {version}"),
+                ..OdooModule::default()
+            });
         }
     }
     out
 }
 
 /// Installed packages and files that ask for some, below a folder.
-pub fn of_folder(tree: &Tree, folder: &str) -> Vec<PythonPackage> {
-    let mut out = Vec::new();
+pub fn of_folder(tree: &Tree, folder: &str) -> Python {
+    let mut found_here = Python::default();
     for found in tree.find(folder, DEPTH, &holds_packages) {
-        out.extend(installed(tree, &found, false));
+        environment(tree, &found, false, &mut found_here);
     }
+    let out = &mut found_here.packages;
     for found in every(tree, folder, DEPTH) {
         let name = found.rsplit('/').next().unwrap_or_default();
         let text = || tree.text(&found).unwrap_or_default();
@@ -39,7 +117,7 @@ pub fn of_folder(tree: &Tree, folder: &str) -> Vec<PythonPackage> {
             _ => {}
         }
     }
-    out
+    found_here
 }
 
 fn holds_packages(names: &[String]) -> bool {

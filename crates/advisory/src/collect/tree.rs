@@ -93,6 +93,12 @@ impl Tree {
         out
     }
 
+    /// Whether a path is a link.
+    #[must_use]
+    pub fn is_link(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.root.join(path.trim_start_matches('/'))).is_ok_and(|meta| meta.is_symlink())
+    }
+
     /// Folders below a path, itself among them, that hold something that `wanted` says; nothing below those is looked at. Links are not
     /// followed, so that no circle ends here.
     pub fn find(&self, path: &str, depth: usize, wanted: &dyn Fn(&[String]) -> bool) -> Vec<String> {
@@ -112,11 +118,7 @@ impl Tree {
         }
         for name in names.iter().filter_map(|name| name.strip_suffix('/')) {
             let below = join(path, name);
-            let is_link =
-                fs::symlink_metadata(self.root.join(below.trim_start_matches('/'))).is_ok_and(|meta| meta.is_symlink());
-            let skipped =
-                matches!(name, ".git" | "node_modules" | "proc" | "sys" | "dev" | "filestore" | "__pycache__");
-            if !is_link && !skipped {
+            if !self.is_link(&below) && !super::is_left_out(name) {
                 self.walk(&below, depth - 1, wanted, out);
             }
         }

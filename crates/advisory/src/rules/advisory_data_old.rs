@@ -31,7 +31,6 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
-use crate::data;
 use crate::rule::{Report, View};
 
 pub(super) const META: RuleMeta = RuleMeta::new("advisory-data-old", "ADV012", Group::Versions, Severity::Info, 1104);
@@ -41,14 +40,23 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     if inventory.odoo.is_empty() && inventory.python.is_empty() && inventory.system.is_empty() {
         return Vec::new();
     }
-    let day = view.table.date.as_str().max(data::odoo().compiled.as_str());
+    let mut days: Vec<(String, String)> = Vec::new();
+    if !inventory.odoo.is_empty() {
+        days.push(("Odoo".to_owned(), view.data.odoo.compiled.clone()));
+    }
+    let ecosystem = super::ecosystem(inventory).filter(|_| !inventory.system.is_empty());
+    let python = Some("PyPI".to_owned()).filter(|_| !inventory.python.is_empty());
+    for one in [python, ecosystem].into_iter().flatten().filter(|one| view.data.table.knows(one)) {
+        days.push((one.clone(), view.data.table.date_of(&one).to_owned()));
+    }
+    let Some((what, day)) = days.iter().min_by(|left, right| left.1.cmp(&right.1)) else { return Vec::new() };
     match view.days_since(day) {
         Some(days) if days > 30 => {
             vec![Report::at(
                 "castellan",
                 1,
                 format!("data of {day}"),
-                format!("the data about advisories is of {day}, {days} days old"),
+                format!("the data about {what} is of {day}, {days} days old"),
             )]
         }
         _ => Vec::new(),

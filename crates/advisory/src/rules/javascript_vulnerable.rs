@@ -33,7 +33,7 @@
 use castellan_model::core_modules::core_module_series;
 use castellan_model::{Confidence, Group, RuleMeta, Severity};
 
-use crate::data::{self, LibraryAdvisory};
+use crate::matching;
 use crate::rule::{Report, View};
 use crate::version::Scheme;
 
@@ -43,14 +43,7 @@ pub(super) const META: RuleMeta =
 pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let mut out = Vec::new();
     for library in &view.inventory.libraries {
-        let affected = |one: &&LibraryAdvisory| {
-            let below =
-                |bound: &str| Scheme::Dotted.compare(&library.version, bound).is_some_and(std::cmp::Ordering::is_lt);
-            one.library == library.name
-                && one.introduced.as_deref().is_none_or(|from| !below(from))
-                && one.fixed.as_deref().is_none_or(below)
-        };
-        let found: Vec<&LibraryAdvisory> = data::libraries().advisories.iter().filter(affected).collect();
+        let found = matching::library(library);
         if found.is_empty() {
             continue;
         }

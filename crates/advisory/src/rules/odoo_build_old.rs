@@ -41,7 +41,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let mut out = Vec::new();
     for install in &view.inventory.odoo {
         let Some(day) = &install.date else { continue };
-        let supported = matches!(support::odoo(&install.series, &today), Some(Support::Until(_)));
+        let supported = matches!(support::odoo(&view.data.odoo, &install.series, &today), Some(Support::Until(_)));
         if let Some(days) = view.days_since(day).filter(|days| supported && *days > 90) {
             let message =
                 format!("this build of Odoo {} is of {day}, {days} days old ({})", install.series, install.date_from);

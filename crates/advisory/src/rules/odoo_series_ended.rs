@@ -40,7 +40,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let today = view.today();
     let mut out = Vec::new();
     for install in &view.inventory.odoo {
-        if let Some(Support::Ended(end)) = support::odoo(&install.series, &today) {
+        if let Some(Support::Ended(end)) = support::odoo(&view.data.odoo, &install.series, &today) {
             let message = format!(
                 "Odoo {} gets no fixes since the end of {end}; extended support has none for security either",
                 install.series

@@ -40,7 +40,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let today = view.today();
     let mut out = Vec::new();
     for install in &view.inventory.odoo {
-        if let Some(Support::Until(end)) = support::odoo(&install.series, &today)
+        if let Some(Support::Until(end)) = support::odoo(&view.data.odoo, &install.series, &today)
             && view.days_since(&format!("{end}-28")).is_some_and(|days| days > -183)
         {
             let message = format!("fixes for Odoo {} end with {end}", install.series);

@@ -43,7 +43,7 @@ pub(super) const META: RuleMeta = RuleMeta::new("odoo-vulnerable", "ADV001", Gro
 pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let mut out = Vec::new();
     for install in &view.inventory.odoo {
-        for answer in evaluate(install) {
+        for answer in evaluate(install, &view.data.odoo) {
             let confidence = match answer.status {
                 Status::Affected => Confidence::High,
                 Status::LikelyAffected => Confidence::Medium,

@@ -39,6 +39,7 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use crate::data;
+use crate::matching;
 use crate::osv::Advisory;
 use crate::rule::{Report, View, severity_of};
 use crate::version::Scheme;
@@ -47,8 +48,8 @@ pub(super) const META: RuleMeta = RuleMeta::new("python-vulnerable", "ADV005", G
 
 pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let mut out = Vec::new();
-    for package in view.inventory.python.iter().filter(|one| !one.distribution) {
-        let found = view.table.affecting("PyPI", &package.name, &package.version);
+    for package in &view.inventory.python {
+        let found = matching::python(package, &view.data.table);
         let Some(worst) =
             found.iter().max_by(|left, right| left.score.unwrap_or(5.0).total_cmp(&right.score.unwrap_or(5.0)))
         else {

@@ -35,6 +35,7 @@
 use castellan_model::{Group, RuleMeta, Severity};
 
 use super::ecosystem;
+use crate::matching;
 use crate::rule::{Report, View, severity_of};
 use crate::version::Scheme;
 
@@ -48,7 +49,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
         if out.iter().any(|one| one.scope == scope) {
             continue;
         }
-        let found = view.table.affecting(&ecosystem, &package.source, &package.source_version);
+        let found = matching::system(package, &ecosystem, &view.data.table);
         let fixed: Vec<_> =
             found.iter().filter(|one| one.fixed_in(Scheme::Debian, &package.source_version).is_some()).collect();
         if found.is_empty() {

@@ -1,12 +1,13 @@
 //! `castellan collect`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use castellan_audit::Targets;
+use castellan_audit::{INVENTORY_FILE, Targets};
 use castellan_config::deployment::discover;
 use castellan_config::host::bundle;
 
-use super::print;
+use super::{now, print};
 use crate::exit::{self, Failure};
 use crate::options::CollectArguments;
 
@@ -26,6 +27,12 @@ pub fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
         let deployment = discover(look.host.as_ref(), &look.options);
         let written = bundle::write(&deployment, &arguments.output)
             .map_err(|error| Failure::own(format!("`{}`: {}", arguments.output.display(), error.kind())))?;
+        let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
+        let inventory = castellan_advisory::collect::host(root, "host", now());
+        let inventory = serde_json::to_string_pretty(&inventory).map_err(|error| Failure::own(error.to_string()))?;
+        let file = arguments.output.join(INVENTORY_FILE);
+        std::fs::write(&file, inventory + "\n")
+            .map_err(|error| Failure::own(format!("`{}`: {}", file.display(), error.kind())))?;
         let mut text = String::new();
         for found in &deployment.found {
             text.push_str(&format!("{:<10} {} ({})\n", found.kind, found.path, found.detail));
@@ -35,7 +42,7 @@ pub fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
         }
         text.push_str(&format!(
             "wrote {} files to {}, {} passwords replaced by how good they are\naudit it with: castellan scan --root {}\n",
-            written.files,
+            written.files + 1,
             arguments.output.display(),
             written.masked,
             arguments.output.display()

@@ -1,5 +1,6 @@
 //! The subcommands.
 
+pub mod advisories;
 pub mod collect;
 pub mod completions;
 pub mod connect;
@@ -18,6 +19,9 @@ pub mod schema;
 mod sites;
 
 use std::io::Write;
+use std::path::PathBuf;
+
+use castellan_advisory::store::Data;
 
 /// Prints to standard output; a reader that has gone away is no failure.
 pub fn print(text: &str) {
@@ -42,4 +46,19 @@ pub fn complain(text: &str) {
 pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
+}
+
+/// The folder in which data is kept: `CASTELLAN_DATA`, or the one for data of the account.
+pub fn data_folder() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CASTELLAN_DATA")
+        .or_else(|| set("XDG_DATA_HOME").map(|folder| folder.join("castellan")))
+        .or_else(|| set("HOME").map(|home| home.join(".local/share/castellan")))
+}
+
+/// What versions are compared with: the data folder, and what is embedded where it holds nothing.
+pub fn data() -> Data {
+    let data = data_folder().map_or_else(Data::embedded, |folder| Data::load(&folder));
+    data.notes.iter().for_each(|text| note(text));
+    data
 }

@@ -10,7 +10,7 @@ use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{database, note, print, sites};
+use super::{data, database, note, now, print, sites};
 use crate::exit::{self, Failure};
 use crate::options::ScanArguments;
 
@@ -32,6 +32,8 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
             .into_iter()
             .collect(),
         sites: sites::options(&arguments.sites)?,
+        data: Some(data()),
+        time: now(),
     };
     let mut targets = if only_what_is_named(&arguments) {
         Targets::default()
@@ -177,7 +179,7 @@ fn output(text: &str) -> Result<(Format, String), Failure> {
     Ok((format, text.to_owned()))
 }
 
-fn width() -> usize {
+pub fn width() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(60, 120)
 }
 

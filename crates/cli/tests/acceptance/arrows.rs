@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
     ("castellan-probe", &["castellan-model"]),
     ("castellan-rpc", &[]),
+    ("castellan-advisory", &["castellan-model"]),
     ("castellan-instance", &["castellan-model", "castellan-rpc"]),
     (
         "castellan-audit",
@@ -21,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "castellan-probe",
             "castellan-rpc",
             "castellan-instance",
+            "castellan-advisory",
         ],
     ),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
@@ -33,6 +35,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "castellan-probe",
             "castellan-rpc",
             "castellan-instance",
+            "castellan-advisory",
             "castellan-audit",
             "castellan-fix",
             "castellan-report",
@@ -47,6 +50,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "castellan-config",
             "castellan-probe",
             "castellan-instance",
+            "castellan-advisory",
             "castellan-audit",
             "castellan-report",
             "castellan-testkit",

@@ -24,6 +24,8 @@ pub struct Manifest {
     pub version: String,
     /// Author.
     pub author: String,
+    /// Licence, such as `LGPL-3`.
+    pub licence: String,
     /// Names of the modules that it needs.
     pub depends: Vec<String>,
     /// Files loaded at install and upgrade.
@@ -65,6 +67,7 @@ impl Manifest {
                 "name" => manifest.name = text_of(&item.value),
                 "version" => manifest.version = text_of(&item.value),
                 "author" => manifest.author = text_of(&item.value),
+                "license" => manifest.licence = text_of(&item.value),
                 "depends" => manifest.depends = list_of(&item.value).into_iter().map(|file| file.path).collect(),
                 "data" | "init_xml" | "update_xml" => manifest.data.extend(list_of(&item.value)),
                 "demo" | "demo_xml" => manifest.demo.extend(list_of(&item.value)),

@@ -32,7 +32,8 @@ pub async fn through_rpc(client: &Client, origin: &Origin, account: &str) -> Res
     let text = client.version().trim_start_matches("saas~").to_owned();
     let major: String = text.chars().take_while(char::is_ascii_digit).collect();
     let series = major.parse().ok().and_then(Series::new);
-    Ok(build::evidence(reader.raw, origin, series, client.dialect().name(), account))
+    let evidence = build::evidence(reader.raw, origin, series, client.dialect().name(), account);
+    Ok(Evidence { version: client.version().to_owned(), ..evidence })
 }
 
 struct Reader<'c> {

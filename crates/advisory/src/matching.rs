@@ -1,0 +1,111 @@
+//! Which advisories concern a component.
+
+use std::cmp::Ordering;
+
+use crate::data::{self, LibraryAdvisory, OdooAdvisory, OdooFacts};
+use crate::inventory::{Inventory, Library, OdooModule, Product, PythonPackage, SystemPackage};
+use crate::modules::series_of;
+use crate::osv::Advisory;
+use crate::table::Table;
+use crate::version::Scheme;
+
+/// Records about a Python package. What the distribution brings is left to its own records: it is mended without a new version.
+#[must_use]
+pub fn python<'t>(package: &PythonPackage, table: &'t Table) -> Vec<&'t Advisory> {
+    if package.distribution {
+        return Vec::new();
+    }
+    table.affecting("PyPI", &package.name, &package.version)
+}
+
+/// Records about a package of the system.
+#[must_use]
+pub fn system<'t>(package: &SystemPackage, ecosystem: &str, table: &'t Table) -> Vec<&'t Advisory> {
+    table.affecting(ecosystem, &package.source, &package.source_version)
+}
+
+/// Advisories about a JavaScript library.
+#[must_use]
+pub fn library(library: &Library) -> Vec<&'static LibraryAdvisory> {
+    let below = |bound: &str| Scheme::Dotted.compare(&library.version, bound).is_some_and(Ordering::is_lt);
+    let affected = |one: &&LibraryAdvisory| {
+        one.library == library.name
+            && one.introduced.as_deref().is_none_or(|from| !below(from))
+            && one.fixed.as_deref().is_none_or(below)
+    };
+    data::libraries().advisories.iter().filter(affected).collect()
+}
+
+/// An advisory about a module of others.
+#[derive(Debug, Clone)]
+pub struct ModuleMatch<'d> {
+    /// The advisory.
+    pub advisory: &'d OdooAdvisory,
+    /// Its version is told to be affected; otherwise only the series is named.
+    pub is_certain: bool,
+    /// The versions, as the advisory says them.
+    pub range: String,
+}
+
+/// Advisories about a module of others.
+#[must_use]
+pub fn module<'d>(module: &OdooModule, facts: &'d OdooFacts) -> Vec<ModuleMatch<'d>> {
+    if module.core {
+        return Vec::new();
+    }
+    let named = facts.advisories.iter().filter(|one| one.kind != "core" && one.modules.contains(&module.name));
+    named
+        .filter_map(|advisory| {
+            let is_certain = match module_is_affected(&module.version, advisory) {
+                Some(false) => return None,
+                Some(true) => true,
+                None => false,
+            };
+            Some(ModuleMatch { advisory, is_certain, range: advisory.addon_range.clone().unwrap_or_default() })
+        })
+        .collect()
+}
+
+/// Whether a version is affected; none: the series is named, and nothing tells more.
+fn module_is_affected(version: &str, advisory: &OdooAdvisory) -> Option<bool> {
+    let series = series_of(version).unwrap_or_default();
+    if !advisory.series.is_empty() && !series.is_empty() && !advisory.series.contains(&series) {
+        return Some(false);
+    }
+    // `17.0.0.4`, `newer than 16.0.2.1`, `14.0.1.0.0 / 15.0.1.0.0 / 16.0.1.0.0`.
+    let fixed = advisory.fixed_addon_version.as_deref().unwrap_or_default();
+    let newer = fixed.strip_prefix("newer than ");
+    let bounds: Vec<&str> =
+        newer.unwrap_or(fixed).split('/').map(str::trim).filter(|bound| !bound.is_empty()).collect();
+    let of_series = bounds.iter().find(|bound| bound.starts_with(&format!("{series}.")));
+    let bound = of_series.or(bounds.first().filter(|_| bounds.len() == 1))?;
+    let order = Scheme::Dotted.compare(version, bound)?;
+    Some(if newer.is_some() { order.is_le() } else { order.is_lt() })
+}
+
+/// Products that no distribution mends: those that were seen, and packages that a maker built.
+#[must_use]
+pub fn products(inventory: &Inventory) -> Vec<Product> {
+    let of_makers = inventory.system.iter().filter_map(|package| {
+        Some(Product {
+            name: maker(&package.name, &package.version)?.to_owned(),
+            version: package.version.split(':').next_back().unwrap_or_default().to_owned(),
+            place: "/var/lib/dpkg/status".to_owned(),
+            line: 1,
+        })
+    });
+    inventory.products.iter().cloned().chain(of_makers).collect()
+}
+
+/// The product of a package that its maker built: `13.22-1.pgdg120+1`, `1.26.2-1~bookworm`, `6:7.4.1-1rl1~bookworm1`.
+fn maker(name: &str, version: &str) -> Option<&'static str> {
+    let codename =
+        ["~bullseye", "~bookworm", "~trixie", "~focal", "~jammy", "~noble"].iter().any(|word| version.contains(word));
+    let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    match name {
+        "nginx" if codename => Some("nginx"),
+        "redis-server" | "redis" if version.contains("rl1~") => Some("redis"),
+        _ if name.strip_prefix("postgresql-").is_some_and(is_number) && version.contains("pgdg") => Some("postgresql"),
+        _ => None,
+    }
+}
