@@ -2,6 +2,7 @@
 
 use castellan_model::{Excerpt, Finding, Location, NotAssessed, NotAssessedKind, Page, Position, Span, fingerprint};
 
+use crate::data;
 use crate::inventory::Inventory;
 use crate::odoo::{Status, evaluate};
 use crate::rule::{Report, Rule, View};
@@ -66,6 +67,21 @@ fn untold(view: &View<'_>) -> Vec<NotAssessed> {
         );
         out.push(note(&view.inventory.subject, reason));
     }
+    if view.data.has_embedded_records() {
+        let covered = |name: &String| {
+            data::requirements().series.values().any(|pins| pins.contains_key(name)) || is_told(view, name)
+        };
+        let names: std::collections::BTreeSet<&String> =
+            view.inventory.python.iter().filter(|one| !one.distribution).map(|one| &one.name).collect();
+        let open = names.iter().filter(|name| !covered(name)).count();
+        if open > 0 {
+            let reason = format!(
+                "{open} of {} Python packages are none that Odoo asks for, and the embedded data is about those alone: `castellan update --from` takes records of all",
+                names.len()
+            );
+            out.push(note(&view.inventory.subject, reason));
+        }
+    }
     if let Some(ecosystem) = ecosystem
         && !view.inventory.system.is_empty()
         && !view.data.table.knows(&ecosystem)
@@ -77,6 +93,11 @@ fn untold(view: &View<'_>) -> Vec<NotAssessed> {
         out.push(note(&view.inventory.subject, reason));
     }
     out
+}
+
+/// Whether any record is about a package.
+fn is_told(view: &View<'_>, package: &str) -> bool {
+    view.data.table.about("PyPI", package).next().is_some()
 }
 
 fn finding(rule: &Rule, page: &Page, report: &Report) -> Finding {

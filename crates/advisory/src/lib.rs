@@ -2,6 +2,8 @@
 
 pub mod collect;
 pub mod data;
+pub mod import;
+pub mod index;
 pub mod inventory;
 pub mod judge;
 pub mod matching;
@@ -10,6 +12,7 @@ pub mod odoo;
 pub mod osv;
 pub mod rule;
 pub mod rules;
+pub mod sbom;
 pub mod store;
 pub mod summary;
 pub mod support;

@@ -83,6 +83,23 @@ fn module_is_affected(version: &str, advisory: &OdooAdvisory) -> Option<bool> {
     Some(if newer.is_some() { order.is_le() } else { order.is_lt() })
 }
 
+/// Records about a product. A version that is not whole, such as `1.27`, has none.
+#[must_use]
+pub fn product<'t>(product: &Product, table: &'t Table) -> Vec<&'t Advisory> {
+    let name = if product.name == "apache-http-server" { "apache" } else { &product.name };
+    whole_version(product).map_or_else(Vec::new, |version| table.affecting("Bitnami", name, version))
+}
+
+/// The version of a product without what its packager added; none: the number is not whole.
+#[must_use]
+pub fn whole_version(product: &Product) -> Option<&str> {
+    let end = product.version.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(product.version.len());
+    let version = product.version.get(..end)?.trim_end_matches('.');
+    // PostgreSQL has two numbers since its version 10.
+    let whole = if product.name == "postgresql" && !version.starts_with("9.") { 2 } else { 3 };
+    (version.split('.').count() >= whole).then_some(version)
+}
+
 /// Products that no distribution mends: those that were seen, and packages that a maker built.
 #[must_use]
 pub fn products(inventory: &Inventory) -> Vec<Product> {

@@ -34,6 +34,12 @@ pub struct Data {
 }
 
 impl Data {
+    /// Whether the records of OSV are the embedded ones, which cover what Odoo itself asks for.
+    #[must_use]
+    pub const fn has_embedded_records(&self) -> bool {
+        matches!(self.table, Cow::Borrowed(_))
+    }
+
     /// What is embedded.
     #[must_use]
     pub fn embedded() -> Self {

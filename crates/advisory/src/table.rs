@@ -46,6 +46,12 @@ impl Table {
         Self { date: date.to_owned(), dates: BTreeMap::new(), advisories, index }
     }
 
+    /// With the days of single ecosystems.
+    #[must_use]
+    pub fn with_dates(self, dates: BTreeMap<String, String>) -> Self {
+        Self { dates, ..self }
+    }
+
     /// Reads a text.
     ///
     /// # Errors
@@ -57,7 +63,8 @@ impl Table {
         let mut advisories = Vec::new();
         let mut dates = BTreeMap::new();
         for (number, line) in rest.lines().enumerate() {
-            if let Some((ecosystem, date)) = line.strip_prefix("# ").and_then(|rest| rest.rsplit_once(' ')) {
+            let dated = line.strip_prefix("# ").and_then(|rest| rest.rsplit_once(' '));
+            if let Some((ecosystem, date)) = dated.filter(|(_, date)| date.len() == 10 && date.starts_with("20")) {
                 dates.insert(ecosystem.to_owned(), date.to_owned());
             }
             if line.is_empty() || line.starts_with('#') {

@@ -131,7 +131,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     let data = options.data.clone().unwrap_or_else(Data::embedded);
     let inventories = versions::inventories(targets, options.time)?;
     let named = (settings.disable.as_slice(), options.only.as_slice());
-    let compared = versions::take(&mut scanned, inventories, &databases, &data, named, options.time);
+    let compared = versions::take(&mut scanned, inventories, &code, &databases, &data, named, options.time);
     let mut found = instances::take(&mut scanned, databases, &scan_options)?;
     let mut report = report(scanned, sources, sites, shown, settings, options, baseline.as_ref());
     report.instances.append(&mut found);

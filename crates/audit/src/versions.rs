@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use castellan_advisory::collect;
+use castellan_advisory::index;
 use castellan_advisory::inventory::{Inventory, OdooInstall, OdooModule};
 use castellan_advisory::judge::judge;
 use castellan_advisory::store::Data;
@@ -56,6 +57,7 @@ pub fn take_stock(
     targets: &Targets,
     databases: &[InstanceTarget],
     series: Option<Series>,
+    data: &Data,
     time: i64,
 ) -> Result<Vec<Inventory>, AuditError> {
     let discover = DiscoverOptions { series, ..DiscoverOptions::default() };
@@ -77,6 +79,7 @@ pub fn take_stock(
     }
     let mut out = inventories(targets, time)?;
     complete(&mut out, &modules, &evidence, time);
+    compare(&mut out, &code, data);
     out.retain(|inventory| !inventory.is_empty());
     Ok(out)
 }
@@ -90,6 +93,18 @@ fn of_root(root: &Path, time: i64) -> Result<Inventory, AuditError> {
     let inventory: Inventory = serde_json::from_str(&text)
         .map_err(|error| AuditError::Host(format!("`{}`, line {}: {error}", file.display(), error.line())))?;
     Ok(Inventory { subject: root.display().to_string(), time, ..inventory })
+}
+
+/// Compares modules on the disk with the files of their releases, where the index knows those. `code` are the folders that were scanned.
+fn compare(inventories: &mut [Inventory], code: &[PathBuf], data: &Data) {
+    let base = if let [one] = code { one.as_path() } else { Path::new("") };
+    for module in inventories.iter_mut().flat_map(|one| &mut one.modules).filter(|one| one.compared_with.is_empty()) {
+        let Some(folder) = module.place.strip_suffix("__manifest__.py") else { continue };
+        if let Some(changed) = index::differences(&base.join(folder), &module.name, &module.version, &data.modules) {
+            module.changed = changed;
+            module.compared_with = format!("index of modules of {}", data.modules.date);
+        }
+    }
 }
 
 /// Adds what the code and the databases of the same run tell.
@@ -177,6 +192,7 @@ fn add_database(inventories: &mut Vec<Inventory>, evidence: &Evidence, time: i64
 pub(crate) fn take(
     code: &mut CodeScan,
     mut inventories: Vec<Inventory>,
+    folders: &[PathBuf],
     databases: &[InstanceScan],
     data: &Data,
     (disabled, only): (&[String], &[String]),
@@ -184,6 +200,7 @@ pub(crate) fn take(
 ) -> Vec<VersionSummary> {
     let evidence: Vec<Evidence> = databases.iter().map(|one| one.evidence.clone()).collect();
     complete(&mut inventories, &code.modules, &evidence, time);
+    compare(&mut inventories, folders, data);
     let told_ended = code.findings.iter().any(|finding| finding.rule == "postgres-end-of-life");
     let mut out = Vec::new();
     for inventory in inventories.iter().filter(|inventory| !inventory.is_empty()) {
@@ -192,7 +209,11 @@ pub(crate) fn take(
             !(told_ended && finding.rule == "product-ended" && finding.message.starts_with("PostgreSQL"))
         }));
         code.not_assessed.extend(judged.not_assessed);
-        out.push(summary(inventory, data));
+        let told = summary(inventory, data);
+        // A folder of modules, and nothing to say about them.
+        if !told.is_only_modules() {
+            out.push(told);
+        }
     }
     if !out.is_empty() {
         code.rules += castellan_advisory::rules::all().len() as u64;

@@ -23,6 +23,8 @@ fn main() -> ExitCode {
         Command::Why(arguments) => commands::rights::why(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Advisories(arguments) => commands::advisories::run(&arguments),
+        Command::Sbom(arguments) => commands::sbom::run(&arguments),
+        Command::Update(arguments) => commands::update::run(&arguments),
         Command::Fix(arguments) => commands::fix::run(&arguments),
         Command::Undo(arguments) => commands::fix::undo(&arguments),
         Command::Harden(arguments) => commands::harden::run(&arguments),

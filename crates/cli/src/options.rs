@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use versions::{AdvisoriesArguments, StockArguments};
+pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments};
 
 /// Security audit of Odoo installations.
 #[derive(Debug, Parser)]
@@ -65,6 +65,10 @@ pub enum Command {
     Why(Box<WhyArguments>),
     /// Say how every advisory stands for the Odoo, the packages and the products of a host, folder or database.
     Advisories(Box<AdvisoriesArguments>),
+    /// Write a bill of materials: CycloneDX 1.6 with VEX, or SPDX 2.3.
+    Sbom(Box<SbomArguments>),
+    /// Take in newer data about advisories and modules, from a folder, an archive or a URL; without any: show what is in use.
+    Update(UpdateArguments),
     /// Show, or make, changes that remove findings.
     Fix(Box<FixArguments>),
     /// Take back changes of `castellan fix`.

@@ -57,6 +57,13 @@ pub fn stamp(seconds: i64) -> String {
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
 }
 
+/// A moment in seconds since 1970 as `2026-11-24T01:01:01Z`, after RFC 3339.
+#[must_use]
+pub fn moment(seconds: i64) -> String {
+    let of_day = seconds.rem_euclid(86_400);
+    format!("{}T{:02}:{:02}:{:02}Z", date(seconds), of_day / 3600, of_day % 3600 / 60, of_day % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +77,7 @@ mod tests {
         assert_eq!(civil(19_782), (2024, 2, 29));
         assert_eq!((month_start(2024, 3), month_start(2026, 13)), (19_783 * 86_400, month_start(2027, 1)));
         assert_eq!(date(1_795_478_400), "2026-11-24");
+        assert_eq!(moment(1_795_478_400 + 3661), "2026-11-24T01:01:01Z");
         assert_eq!(stamp(1_795_478_400 + 3661), "20261124T010101Z");
     }
 }

@@ -22,6 +22,19 @@ pub struct VersionSummary {
     pub vulnerable: ComponentCounts,
 }
 
+impl VersionSummary {
+    /// Nothing but modules was found, and none of them is in an advisory.
+    #[must_use]
+    pub const fn is_only_modules(&self) -> bool {
+        self.odoo.is_empty()
+            && self.support.is_empty()
+            && self.components.python == 0
+            && self.components.system == 0
+            && self.components.javascript == 0
+            && self.vulnerable.modules == 0
+    }
+}
+
 /// How many components there are of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComponentCounts {

@@ -469,7 +469,7 @@ fn http(options: &Options) -> Result<reqwest::Client, Error> {
 }
 
 /// The innermost reason: the outer ones repeat the URL only.
-fn transport(error: &reqwest::Error) -> Error {
+pub(crate) fn transport(error: &reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::Transport("no answer in time".to_owned());
     }

@@ -1,6 +1,7 @@
 //! Odoo's wire dialects: XML-RPC, JSON-RPC and JSON-2, parsed, printed and called. No policy.
 
 pub mod client;
+pub mod download;
 pub mod error;
 pub mod json;
 mod number;

@@ -1,6 +1,7 @@
 //! The rules, one file each.
 
 use crate::inventory::Inventory;
+use crate::osv::Advisory;
 use crate::rule::Rule;
 
 macro_rules! rules {
@@ -33,6 +34,7 @@ rules! {
     odoo_vulnerable,
     pdf_converter_abandoned,
     product_ended,
+    product_vulnerable,
     python_vulnerable,
     system_vulnerable,
 }
@@ -60,4 +62,15 @@ pub fn ecosystem(inventory: &Inventory) -> Option<String> {
         "ubuntu" => Some(format!("Ubuntu:{version}")),
         _ => None,
     }
+}
+
+/// At most four names of advisories, CVE numbers first, and how many more there are.
+fn names(found: &[&Advisory]) -> String {
+    let name = |one: &&Advisory| one.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(&one.id).clone();
+    let mut names: Vec<String> = found.iter().map(name).collect();
+    names.sort();
+    let more = names.len().saturating_sub(4);
+    names.truncate(4);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", names.join(", "))
 }

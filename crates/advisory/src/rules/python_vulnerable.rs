@@ -38,6 +38,7 @@
 
 use castellan_model::{Group, RuleMeta, Severity};
 
+use super::names;
 use crate::data;
 use crate::matching;
 use crate::osv::Advisory;
@@ -55,14 +56,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
         else {
             continue;
         };
-        let name =
-            |one: &&Advisory| one.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(&one.id).clone();
-        let mut names: Vec<String> = found.iter().map(name).collect();
-        names.sort();
-        let more = names.len().saturating_sub(4);
-        names.truncate(4);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let message = format!("{} {} is affected by {}{more}", package.name, package.version, names.join(", "));
+        let message = format!("{} {} is affected by {}", package.name, package.version, names(&found));
         let report = Report::at(&package.place, package.line, format!("{} {}", package.name, package.version), message)
             .scope(package.name.clone())
             .severity(severity_of(worst.score))

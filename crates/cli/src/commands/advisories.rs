@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use castellan_advisory::inventory::Inventory;
+use castellan_advisory::store::Data;
 use castellan_advisory::summary::summary;
 use castellan_audit::{AuditError, Targets, take_stock};
 use castellan_model::{AdvisoryStatus, VersionSummary};
@@ -14,7 +15,8 @@ use crate::options::{AdvisoriesArguments, StockArguments};
 
 pub fn run(arguments: &AdvisoriesArguments) -> Result<ExitCode, Failure> {
     let data = data();
-    let summaries: Vec<VersionSummary> = stock(&arguments.stock)?.iter().map(|one| summary(one, &data)).collect();
+    let summaries: Vec<VersionSummary> =
+        stock(&arguments.stock, &data)?.iter().map(|one| summary(one, &data)).collect();
     let only: Vec<AdvisoryStatus> = AdvisoryStatus::ALL
         .into_iter()
         .filter(|status| arguments.only.iter().any(|name| name.replace('-', " ") == status.name()))
@@ -36,7 +38,7 @@ pub fn run(arguments: &AdvisoriesArguments) -> Result<ExitCode, Failure> {
 }
 
 /// What has a version on the targets of a command.
-pub fn stock(arguments: &StockArguments) -> Result<Vec<Inventory>, Failure> {
+pub fn stock(arguments: &StockArguments, data: &Data) -> Result<Vec<Inventory>, Failure> {
     let databases = database::target(&arguments.database, &[], None)?;
     let only_database = databases.is_some() && arguments.paths.is_empty() && arguments.root.is_none();
     let targets = if only_database {
@@ -50,10 +52,12 @@ pub fn stock(arguments: &StockArguments) -> Result<Vec<Inventory>, Failure> {
         )));
     }
     let stock =
-        take_stock(&targets, databases.as_slice(), arguments.odoo_version, now()).map_err(|error| match error {
-            AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
-            other => Failure::own(other.to_string()),
-        })?;
+        take_stock(&targets, databases.as_slice(), arguments.odoo_version, data, now()).map_err(
+            |error| match error {
+                AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
+                other => Failure::own(other.to_string()),
+            },
+        )?;
     if stock.is_empty() {
         return Err(Failure {
             message: "nothing here has a version that Castellan knows: name a folder with Odoo, modules, an environment of Python or compose files, or leave the paths out to look at this host".into(),

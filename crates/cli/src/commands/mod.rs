@@ -14,9 +14,11 @@ pub mod keys;
 mod replace_admin;
 pub mod rights;
 pub mod rules;
+pub mod sbom;
 pub mod scan;
 pub mod schema;
 mod sites;
+pub mod update;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -37,3 +37,41 @@ pub struct AdvisoriesArguments {
     #[arg(long)]
     pub json: bool,
 }
+
+/// Options of `castellan update`.
+#[derive(Debug, Args)]
+pub struct UpdateArguments {
+    /// Folder, file or URL with records of OSV (JSON, lines of JSON, a zip archive such as all.zip of an ecosystem), a table of castellan,
+    /// facts about Odoo or an index of modules. Repeatable.
+    #[arg(long, value_name = "PATH|URL")]
+    pub from: Vec<String>,
+    /// SHA-256 that the file must have; the first one belongs to the first `--from`, and so on. A folder is compared with its SHA256SUMS.
+    #[arg(long, value_name = "HEX", requires = "from")]
+    pub sha256: Vec<String>,
+    /// Certificates of your own authorities, PEM. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub authority: Vec<PathBuf>,
+    /// Make an index of modules from the wheels of a folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "from")]
+    pub index: Option<PathBuf>,
+    /// File of the index.
+    #[arg(short, long, value_name = "FILE", default_value = "modules.json")]
+    pub output: PathBuf,
+}
+
+/// Options of `castellan sbom`.
+#[derive(Debug, Args)]
+pub struct SbomArguments {
+    /// What to look at.
+    #[command(flatten)]
+    pub stock: StockArguments,
+    /// Form of the bill.
+    #[arg(long, value_name = "FORMAT", default_value = "cyclonedx", value_parser = ["cyclonedx", "spdx"])]
+    pub format: String,
+    /// What the deployment is called; otherwise what was looked at.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Write to this file.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

@@ -9,6 +9,7 @@ mod host;
 mod robustness;
 mod scan;
 mod sites;
+mod versions;
 
 use std::path::{Path, PathBuf};
 
