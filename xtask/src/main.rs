@@ -10,6 +10,7 @@ mod new_rule;
 mod ratings;
 mod record;
 mod shipped_rules;
+mod versions;
 
 use std::process::{Command, ExitCode};
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
         ["differential", "tls"] => handshakes::run(),
+        ["differential", "versions", records @ ..] => versions::run(records),
         ["differential", "ratings"] => ratings::run(""),
         ["differential", "ratings", word] => ratings::run(word),
         ["differential", program] if differential::PROGRAMS.contains(program) => differential::run(program, false),
@@ -32,11 +34,12 @@ fn main() -> ExitCode {
         ["record", url, file] => record::run(url, file, None),
         ["record", url, file, address] => record::run(url, file, Some(address)),
         ["bench", "database"] => bench::database::run(),
+        ["bench", "versions"] => bench::versions::run(),
         ["bench", "host"] => bench::host::run(),
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | bench versions | differential versions [OSV_LINES...] | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
         }
     };
     match done {

@@ -17,4 +17,5 @@ pub mod store;
 pub mod summary;
 pub mod support;
 pub mod table;
+pub mod upgrade;
 pub mod version;

@@ -7,6 +7,7 @@ mod settings;
 mod sites;
 mod suppress;
 mod targets;
+mod upgrade;
 mod versions;
 
 pub use baseline::{Baseline, BaselineError};
@@ -15,6 +16,7 @@ pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
 pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
 pub use sites::{SiteOptions, look_at_sites};
 pub use targets::{HostTarget, Look, Targets};
+pub use upgrade::upgrade;
 pub use versions::{INVENTORY_FILE, take_stock};
 
 /// Every rule of every part, for the reference, the reports and the settings.

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Advisories(arguments) => commands::advisories::run(&arguments),
         Command::Sbom(arguments) => commands::sbom::run(&arguments),
+        Command::Upgrade(arguments) => commands::upgrade::run(&arguments),
         Command::Update(arguments) => commands::update::run(&arguments),
         Command::Fix(arguments) => commands::fix::run(&arguments),
         Command::Undo(arguments) => commands::fix::undo(&arguments),

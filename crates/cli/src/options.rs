@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments};
+pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments, UpgradeArguments};
 
 /// Security audit of Odoo installations.
 #[derive(Debug, Parser)]
@@ -67,6 +67,8 @@ pub enum Command {
     Advisories(Box<AdvisoriesArguments>),
     /// Write a bill of materials: CycloneDX 1.6 with VEX, or SPDX 2.3.
     Sbom(Box<SbomArguments>),
+    /// Say what stands between modules and a newer series of Odoo.
+    Upgrade(UpgradeArguments),
     /// Take in newer data about advisories and modules, from a folder, an archive or a URL; without any: show what is in use.
     Update(UpdateArguments),
     /// Show, or make, changes that remove findings.

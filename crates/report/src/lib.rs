@@ -16,7 +16,7 @@ pub use html::html;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use sarif::sarif;
-pub use terminal::{Look, terminal};
+pub use terminal::{Look, terminal, wrap};
 pub use versions::listing;
 
 use castellan_model::AuditReport;

@@ -181,7 +181,8 @@ fn snippet(location: &Location, look: Look) -> String {
 }
 
 /// Breaks a text into lines of a width.
-pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
+#[must_use]
+pub fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
     let width = width.clamp(40, 120);
     let mut out = String::from(first);
     let mut column = first.chars().count();

@@ -5,6 +5,7 @@ pub mod code;
 pub mod database;
 pub mod host;
 pub mod sites;
+pub mod versions;
 
 use std::fs;
 use std::path::Path;

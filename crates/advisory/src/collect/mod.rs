@@ -1,6 +1,6 @@
 //! Reads what has a version, from a running host, a mounted image or a folder. Nothing is run and nothing is imported.
 
-mod containers;
+pub mod containers;
 pub mod git;
 pub mod javascript;
 mod odoo;

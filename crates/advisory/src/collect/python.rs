@@ -164,7 +164,8 @@ fn installed(tree: &Tree, folder: &str, distribution: bool) -> Vec<PythonPackage
 }
 
 /// The head of a METADATA file.
-fn metadata(text: &str, place: &str) -> Option<PythonPackage> {
+#[must_use]
+pub fn metadata(text: &str, place: &str) -> Option<PythonPackage> {
     let head = text.split("\n\n").next().unwrap_or_default();
     let field = |name: &str| {
         let mut lines = head.lines().enumerate();
@@ -201,7 +202,8 @@ pub fn requirements(text: &str, place: &str) -> Vec<PythonPackage> {
 }
 
 /// `[[package]]` blocks of poetry, uv and pdm.
-fn lock(text: &str, place: &str) -> Vec<PythonPackage> {
+#[must_use]
+pub fn lock(text: &str, place: &str) -> Vec<PythonPackage> {
     let mut out = Vec::new();
     let mut name: Option<String> = None;
     let value = |line: &str, key: &str| {

@@ -1,6 +1,7 @@
 //! Files below a root, which may be a mounted image: links are followed inside it alone.
 
 use std::fs;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 /// The largest file that is read.
@@ -56,6 +57,16 @@ impl Tree {
         let real = self.real(path)?;
         let meta = fs::metadata(&real).ok()?;
         (meta.is_file() && meta.len() <= LARGEST).then(|| fs::read(&real).ok()).flatten()
+    }
+
+    /// A part of a file, which may be of any size; less of it at its end.
+    #[must_use]
+    pub fn part(&self, path: &str, at: u64, length: usize) -> Option<Vec<u8>> {
+        let mut file = fs::File::open(self.real(path)?).ok()?;
+        file.seek(SeekFrom::Start(at)).ok()?;
+        let mut out = Vec::new();
+        file.take(u64::try_from(length.min(usize::try_from(LARGEST).ok()?)).ok()?).read_to_end(&mut out).ok()?;
+        Some(out)
     }
 
     /// Text of a file.

@@ -19,6 +19,7 @@ pub mod scan;
 pub mod schema;
 mod sites;
 pub mod update;
+pub mod upgrade;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -75,3 +75,32 @@ pub struct SbomArguments {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
+
+/// Options of `castellan upgrade`.
+#[derive(Debug, Args)]
+pub struct UpgradeArguments {
+    /// Folders and archives with modules.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Series that is wanted, such as 19.0.
+    #[arg(long, value_name = "SERIES")]
+    pub to: Series,
+    /// Series of every module; the manifests tell it otherwise.
+    #[arg(long, value_name = "SERIES")]
+    pub from: Option<Series>,
+    /// Source of Odoo in the wanted series: references to its views, models and Python names are looked up.
+    #[arg(long, value_name = "FOLDER")]
+    pub odoo_path: Option<PathBuf>,
+    /// Show every place.
+    #[arg(long)]
+    pub all: bool,
+    /// What a place costs in your team, in minutes: makes an estimate, with its arithmetic.
+    #[arg(long, value_name = "MINUTES", requires = "hourly_rate")]
+    pub minutes_per_place: Option<f64>,
+    /// What an hour costs.
+    #[arg(long, value_name = "MONEY", requires = "minutes_per_place")]
+    pub hourly_rate: Option<f64>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}

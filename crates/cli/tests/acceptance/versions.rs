@@ -253,3 +253,51 @@ fn an_index_of_wheels_tells_what_is_old_and_what_was_changed() {
     let altered = rules("17.0.1.1.0", b"a = 3\n");
     assert!(altered.contains("tool differs from its release: models.py (index of modules"), "{altered}");
 }
+
+#[test]
+fn an_upgrade_names_what_is_in_the_way() {
+    let data = tempfile::tempdir().unwrap();
+    let addons = tree(&[
+        ("shop/__manifest__.py", b"{'name': 'S', 'version': '16.0.1.0.0', 'depends': ['sale', 'tool']}"),
+        (
+            "shop/models/a.py",
+            b"from odoo.addons.sale.models.sale import SaleOrder, old\nfrom odoo.addons.sale.models.gone import X\nref = self.env.ref('sale.view_old')\nother = self.env.ref('sale.view_new')\n",
+        ),
+        ("shop/views/a.xml", b"<odoo><field name=\"a\"\n attrs=\"{}\"/></odoo>"),
+        ("tool/__manifest__.py", b"{'name': 'T', 'version': '16.0.1.0.0', 'depends': ['sale']}"),
+        ("tool/models/b.py", b"class B:\n    _inherit = 'sale.gone'\nclass C:\n    _inherit = 'sale.order'\n"),
+    ]);
+    let odoo = tree(&[
+        ("odoo/addons/base/__manifest__.py", b"{}"),
+        ("addons/sale/__manifest__.py", b"{}"),
+        ("addons/sale/models/sale.py", b"class SaleOrder:\n    _name = 'sale.order'\n"),
+        ("addons/sale/views/a.xml", b"<odoo><record id=\"view_new\"/></odoo>"),
+    ]);
+    let words = ["upgrade", "--to", "17.0", addons.path().to_str().unwrap()];
+    let output = run(&[&words[..], &["--odoo-path", odoo.path().to_str().unwrap(), "--json"]].concat(), data.path());
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+    let names: Vec<&str> =
+        plan["modules"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["tool", "shop"]);
+    let places: Vec<String> = plan["modules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|module| module["places"].as_array().unwrap())
+        .map(|place| format!("{}:{}", place["file"].as_str().unwrap(), place["line"]))
+        .collect();
+    assert_eq!(
+        places,
+        ["tool/models/b.py:2", "shop/models/a.py:2", "shop/models/a.py:3", "shop/views/a.xml:2"],
+        "{plan:#}"
+    );
+    let shown = text(&run(&words, data.path()));
+    assert!(shown.contains("17.0 needs Python 3.10 and PostgreSQL 12, or newer"), "{shown}");
+    assert!(shown.contains("were not looked up") && !shown.contains("hours"), "{shown}");
+    let costs = ["--minutes-per-place", "30", "--hourly-rate", "90"];
+    let shown = text(&run(&[&words[..], &costs].concat(), data.path()));
+    assert!(shown.contains("1 places that break or are ignored x 30 minutes = 0.5 hours x 90 = 45"), "{shown}");
+    // What is of the wanted series already, or newer, is no module to move.
+    let output = run(&["upgrade", "--to", "16.0", addons.path().to_str().unwrap()], data.path());
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+}
