@@ -20,6 +20,7 @@ pub fn write(folder: &str) -> Result<(), String> {
     save("products.json", &products(&read(folder, "platform-eol.json")?))?;
     save("requirements.json", &requirements(&read(folder, "odoo-requirements.json")?))?;
     save("libraries.json", &libraries(&read(folder, "odoo-bundled-libs.json")?))?;
+    save_builds(&read(folder, "odoo-docker-builds.json")?)?;
     let mut facts = Vec::new();
     for name in ["osv-odoo-deps.jsonl", "osv-odoo-stack.jsonl"] {
         let text = fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
@@ -32,6 +33,22 @@ pub fn write(folder: &str) -> Result<(), String> {
     }
     let table = Table::new(&compiled, facts).print();
     fs::write(Path::new(OUT).join("osv.tsv"), table).map_err(|error| error.to_string())
+}
+
+/// One line a package of an official image: SHA-1, series, day.
+fn save_builds(facts: &Value) -> Result<(), String> {
+    let mut lines: Vec<String> = facts["builds"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| {
+            let text = |name: &str| one[name].as_str();
+            Some(format!("{}\t{}\t{}", text("deb_sha1")?, text("series")?, text("nightly_date")?))
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    fs::write(Path::new(OUT).join("docker-builds.tsv"), lines.join("\n") + "\n").map_err(|error| error.to_string())
 }
 
 fn read(folder: &Path, name: &str) -> Result<Value, String> {

@@ -221,6 +221,15 @@ fn lines(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| line.split('\t').collect())
 }
 
+/// The series and the day of an official image's package, by the SHA-1 that its recipe names.
+#[must_use]
+pub fn build_of(sha1: &str) -> Option<(&'static str, &'static str)> {
+    lines(include_str!("../data/docker-builds.tsv")).find_map(|fields| match fields.as_slice() {
+        [known, series, day] if known.eq_ignore_ascii_case(sha1) => Some((*series, *day)),
+        _ => None,
+    })
+}
+
 /// Fingerprints of fixes.
 pub fn fingerprints() -> impl Iterator<Item = Fingerprint> {
     lines(include_str!("../data/fingerprints.tsv")).filter_map(|fields| match fields.as_slice() {

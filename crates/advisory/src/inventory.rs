@@ -168,6 +168,10 @@ pub struct SystemPackage {
     pub source_version: String,
     /// Architecture.
     pub architecture: String,
+    /// Where it is recorded.
+    pub place: String,
+    /// Line, from 1.
+    pub line: u32,
 }
 
 /// The operating system.

@@ -107,11 +107,44 @@ pub fn products(inventory: &Inventory) -> Vec<Product> {
         Some(Product {
             name: maker(&package.name, &package.version)?.to_owned(),
             version: package.version.split(':').next_back().unwrap_or_default().to_owned(),
-            place: "/var/lib/dpkg/status".to_owned(),
-            line: 1,
+            place: package.place.clone(),
+            line: package.line,
         })
     });
     inventory.products.iter().cloned().chain(of_makers).collect()
+}
+
+/// Products that the distribution brought and mends, for their makers' dates.
+#[must_use]
+pub fn mended(inventory: &Inventory) -> Vec<Product> {
+    let of = |package: &SystemPackage| {
+        if maker(&package.name, &package.version).is_some() {
+            return None;
+        }
+        let numbered = |prefix: &str| {
+            let rest = package.name.strip_prefix(prefix).unwrap_or_default();
+            !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        };
+        let name = match package.name.as_str() {
+            "nginx" => "nginx",
+            "redis-server" => "redis",
+            "openssl" => "openssl",
+            "nodejs" => "nodejs",
+            "haproxy" => "haproxy",
+            "caddy" => "caddy",
+            "apache2" => "apache-http-server",
+            _ if numbered("postgresql-") => "postgresql",
+            _ if numbered("python3.") => "python",
+            _ => return None,
+        };
+        Some(Product {
+            name: name.to_owned(),
+            version: package.version.split(':').next_back().unwrap_or_default().to_owned(),
+            place: package.place.clone(),
+            line: package.line,
+        })
+    };
+    inventory.system.iter().filter_map(of).collect()
 }
 
 /// The product of a package that its maker built: `13.22-1.pgdg120+1`, `1.26.2-1~bookworm`, `6:7.4.1-1rl1~bookworm1`.
@@ -122,6 +155,7 @@ fn maker(name: &str, version: &str) -> Option<&'static str> {
     match name {
         "nginx" if codename => Some("nginx"),
         "redis-server" | "redis" if version.contains("rl1~") => Some("redis"),
+        "nodejs" if version.contains("nodesource") => Some("nodejs"),
         _ if name.strip_prefix("postgresql-").is_some_and(is_number) && version.contains("pgdg") => Some("postgresql"),
         _ => None,
     }

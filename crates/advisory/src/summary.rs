@@ -95,6 +95,15 @@ fn dates(inventory: &Inventory, today: &str) -> Vec<SupportDate> {
     for product in matching::products(inventory) {
         out.extend(date(&product.name, &product.version, &product.place, today));
     }
+    // Their makers' end is no end while the distribution mends them.
+    let by = inventory
+        .distribution
+        .as_ref()
+        .map_or_else(String::new, |system| format!("{} {}", support::title(&system.id), system.version));
+    for product in matching::mended(inventory) {
+        let known = date(&product.name, &product.version, &product.place, today);
+        out.extend(known.map(|one| SupportDate { ended: false, mended_by: by.clone(), ..one }));
+    }
     out
 }
 
@@ -110,6 +119,7 @@ fn date(name: &str, version: &str, place: &str, today: &str) -> Option<SupportDa
         place: place.to_owned(),
         until,
         ended,
+        mended_by: String::new(),
         extended: support::extended(release, today).unwrap_or_default(),
     })
 }

@@ -255,11 +255,12 @@ fn report(
     });
     let least_severity = options.min_severity.or(settings.min_severity).unwrap_or(Severity::Info);
     let mut sorted = suppress::sort(&mut scan, settings, baseline);
-    // Findings of sites and databases have no lines to go by: the worst first.
+    // Findings of sites, databases and versions have no lines to go by: the worst first.
     sorted.open.sort_by_key(|finding| {
         let site = site_of(&sites, finding);
-        let lineless = site.is_some() || finding.query.is_some();
-        (site, finding.query.is_some(), lineless.then_some(std::cmp::Reverse(finding.severity)))
+        let of_versions = finding.code.starts_with("ADV");
+        let lineless = site.is_some() || finding.query.is_some() || of_versions;
+        (site, finding.query.is_some(), of_versions, lineless.then_some(std::cmp::Reverse(finding.severity)))
     });
     sorted.open.retain(|finding| {
         finding.severity >= least_severity && finding.confidence >= least_confidence && finding.persona <= persona

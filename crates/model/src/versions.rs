@@ -128,6 +128,9 @@ pub struct SupportDate {
     pub until: String,
     /// It has ended.
     pub ended: bool,
+    /// The distribution that mends it also after its makers do not; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mended_by: String,
     /// Paid or community support goes on until this day; empty: none.
     pub extended: String,
 }

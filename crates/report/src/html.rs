@@ -144,7 +144,11 @@ fn card(finding: &Finding) -> Markup {
                 @if let Some(module) = &finding.module { " · " (module) }
             }
             p.place { @if instances::is_of_records(finding) { (finding.location.path) } @else { (place(&finding.location)) } }
-            @if !sites::is_told_by_message(finding) { (source(&finding.location)) }
+            @if versions::is_of_versions(finding) {
+                p { @for line in &finding.location.excerpt.lines { code { (line) } } }
+            } @else if !sites::is_told_by_message(finding) {
+                (source(&finding.location))
+            }
             @if finding.flow.len() > 1 {
                 details {
                     summary { "How it gets there (" (finding.flow.len()) " steps)" }

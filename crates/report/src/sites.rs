@@ -11,7 +11,7 @@ pub(crate) fn heading(report: &AuditReport, finding: &Finding) -> String {
     if let Some(heading) = crate::instances::heading(finding) {
         return heading;
     }
-    if finding.code.starts_with("ADV") {
+    if crate::versions::is_of_versions(finding) {
         return "versions".to_owned();
     }
     let path = finding.location.path.as_str();

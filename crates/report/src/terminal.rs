@@ -78,6 +78,8 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
         out.push_str(&transcript(finding, look));
     } else if instances::is_of_records(finding) {
         out.push_str(&records(finding, look));
+    } else if versions::is_of_versions(finding) {
+        out.push_str(&component(finding, look));
     } else {
         out.push_str(&snippet(&finding.location, look));
     }
@@ -120,6 +122,16 @@ fn records(finding: &Finding, look: Look) -> String {
             out.push_str(&format!("        {}\n", shown.trim_end()));
         }
     }
+    out.pop();
+    out
+}
+
+/// What has the version, and where that stands.
+fn component(finding: &Finding, look: Look) -> String {
+    let location = &finding.location;
+    let seen = location.excerpt.lines.first().map_or("", String::as_str);
+    let text = format!("{seen}, {}:{}", location.path, location.span.start.line);
+    let mut out = wrap(&text, "  in:   ", "        ", look.width);
     out.pop();
     out
 }

@@ -1,9 +1,16 @@
 //! Versions in reports: what is here, until when it is mended, and how advisories stand.
 
-use castellan_model::{AdvisoryStatus, AuditReport, ComponentCounts, OdooVersion, SupportDate, VersionSummary};
+use castellan_model::{
+    AdvisoryStatus, AuditReport, ComponentCounts, Finding, OdooVersion, SupportDate, VersionSummary,
+};
 use maud::{Markup, html};
 
 use crate::terminal::{Look, wrap};
+
+/// The finding is about a version: what is shown of it is no line of the file.
+pub(crate) fn is_of_versions(finding: &Finding) -> bool {
+    finding.code.starts_with("ADV")
+}
 
 /// `Odoo 17.0 of 2025-01-15 (the commit of its checkout), fixes until 2026-09`.
 pub(crate) fn odoo(one: &OdooVersion) -> String {
@@ -35,6 +42,10 @@ pub(crate) fn standing(one: &OdooVersion) -> String {
 /// `PostgreSQL 12.4: no fixes since 2024-11-21`.
 pub(crate) fn date(one: &SupportDate) -> String {
     let state = match (one.until.is_empty(), one.ended) {
+        _ if !one.mended_by.is_empty() => {
+            let makers = if one.until.is_empty() { "on no day that is known" } else { &one.until };
+            format!("mended by {}; its makers' fixes end {makers}", one.mended_by)
+        }
         (true, false) => "no end of its fixes is known".to_owned(),
         (true, true) => "no fixes any more".to_owned(),
         (false, true) => format!("no fixes since {}", one.until),

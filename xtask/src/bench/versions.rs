@@ -127,6 +127,7 @@ fn components(numbers: &mut Numbers) -> (Vec<PythonPackage>, Vec<SystemPackage>)
             version: version.clone(),
             source_version: version,
             architecture: "amd64".to_owned(),
+            ..SystemPackage::default()
         }
     });
     (python, system.collect())

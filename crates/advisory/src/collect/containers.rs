@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::tree::{Tree, join};
+use crate::data;
 use crate::inventory::{OdooInstall, Product};
 
 /// Places in which a host keeps such files.
@@ -23,6 +24,9 @@ static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:ARG|ENV)\s+ODOO_RELEASE[=\s]+(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\b").ok()
 });
+
+/// The checksum of the package in the recipe of an image.
+static CHECKSUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b([0-9a-f]{40})\b").ok());
 
 /// The series in the recipe of an image.
 static VERSION: LazyLock<Option<Regex>> =
@@ -90,6 +94,9 @@ pub fn read(text: &str, place: &str, out: &mut Images) {
         let found = release.captures(line)?;
         Some(format!("{}-{}-{}", &found[1], &found[2], &found[3]))
     });
+    if day.is_none() {
+        out.odoo.extend(by_checksum(text, place));
+    }
     for (number, line) in text.lines().enumerate() {
         let line_number = u32::try_from(number + 1).unwrap_or(1);
         if let (Some(found), Some(day)) = (version.captures(line), &day) {
@@ -115,6 +122,23 @@ pub fn read(text: &str, place: &str, out: &mut Images) {
             });
         }
     }
+}
+
+/// A recipe that names the package by its checksum alone.
+fn by_checksum(text: &str, place: &str) -> Option<OdooInstall> {
+    let pattern = CHECKSUM.as_ref()?;
+    text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')).find_map(|(number, line)| {
+        let found = pattern.captures(line)?;
+        let (series, day) = data::build_of(&found[1])?;
+        Some(OdooInstall {
+            place: place.to_owned(),
+            line: u32::try_from(number + 1).unwrap_or(1),
+            series: series.to_owned(),
+            date: Some(day.to_owned()),
+            date_from: "the checksum of the package in the recipe of the image".to_owned(),
+            ..OdooInstall::default()
+        })
+    })
 }
 
 /// Name and tag of an image of Docker's official library: `docker.io/library/odoo:17.0@sha256:...`.
@@ -176,8 +200,17 @@ mod tests {
         );
         read("FROM --platform=linux/amd64 docker.io/library/odoo:16@sha256:00\n", "d", &mut out);
         read("FROM debian:bookworm-slim\nENV ODOO_VERSION 18.0\nARG ODOO_RELEASE=20250606\n", "e", &mut out);
+        read("RUN echo 'b0b9309d5156ae171d6f0213d3b15005b9257c47 odoo.deb' | sha1sum -c -\n", "f", &mut out);
         let found: Vec<_> = out.odoo.iter().map(|one| (one.series.as_str(), one.date.as_deref(), one.line)).collect();
-        assert_eq!(found, [("17.0", Some("2025-01-15"), 3), ("16.0", None, 1), ("18.0", Some("2025-06-06"), 2)]);
+        assert_eq!(
+            found,
+            [
+                ("17.0", Some("2025-01-15"), 3),
+                ("16.0", None, 1),
+                ("18.0", Some("2025-06-06"), 2),
+                ("14.0", Some("2021-02-26"), 1)
+            ]
+        );
         let found: Vec<_> =
             out.products.iter().map(|one| (one.name.as_str(), one.version.as_str(), one.line)).collect();
         assert_eq!(found, [("postgresql", "12.4-alpine", 5)]);

@@ -110,6 +110,7 @@ pub fn of_folder(tree: &Tree, folder: &str) -> Python {
         let name = found.rsplit('/').next().unwrap_or_default();
         let text = || tree.text(&found).unwrap_or_default();
         match name {
+            "Pipfile.lock" => out.extend(pipfile(&text(), &found)),
             "poetry.lock" | "uv.lock" | "pdm.lock" => out.extend(lock(&text(), &found)),
             _ if name.starts_with("requirements") && name.ends_with(".txt") => {
                 out.extend(requirements(&text(), &found))
@@ -224,6 +225,20 @@ pub fn lock(text: &str, place: &str) -> Vec<PythonPackage> {
     out
 }
 
+/// `"lxml": {"version": "==4.9.2"}` of Pipfile.lock, in any section.
+#[must_use]
+pub fn pipfile(text: &str, place: &str) -> Vec<PythonPackage> {
+    let Ok(serde_json::Value::Object(sections)) = serde_json::from_str(text) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (name, about) in sections.values().filter_map(serde_json::Value::as_object).flatten() {
+        let version = about.get("version").and_then(|version| version.as_str()?.strip_prefix("=="));
+        let Some(version) = version else { continue };
+        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("\"{name}\""))).unwrap_or(0);
+        out.push(pinned(name, version, place, line));
+    }
+    out
+}
+
 fn pinned(name: &str, version: &str, place: &str, number: usize) -> PythonPackage {
     PythonPackage {
         name: package_name("PyPI", name),
@@ -244,6 +259,9 @@ mod tests {
         let text = "# x\nlxml==4.9.2 ; python_version >= '3.10'\nPillow[x]==9.0.1  # y\nrequests>=2\nurllib3==1.26.* \n-r other.txt\n";
         let found: Vec<_> = requirements(text, "r").into_iter().map(|one| (one.name, one.version, one.line)).collect();
         assert_eq!(found, [("lxml".into(), "4.9.2".into(), 2), ("pillow".into(), "9.0.1".into(), 3)]);
+        let text = "{\"_meta\": {\"hash\": {}},\n\"default\": {\n\"lxml\": {\"version\": \"==4.9.2\"},\n\"x\": {\"git\": \"y\"}}}";
+        let found: Vec<_> = pipfile(text, "p").into_iter().map(|one| (one.name, one.version, one.line)).collect();
+        assert_eq!(found, [("lxml".to_owned(), "4.9.2".to_owned(), 3)]);
         let text = "[[package]]\nname = \"Jinja2\"\nversion = \"3.1.2\"\n\n[package.dependencies]\nname = \"x\"\n\n[[package]]\nname = \"lxml\"\nversion = \"5.0\"\n";
         let found: Vec<_> = lock(text, "l").into_iter().map(|one| (one.name, one.version)).collect();
         assert_eq!(found, [("jinja2".to_owned(), "3.1.2".to_owned()), ("lxml".to_owned(), "5.0".to_owned())]);

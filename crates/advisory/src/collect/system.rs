@@ -21,11 +21,15 @@ pub fn distribution(tree: &Tree) -> Option<Distribution> {
 
 /// Packages that are installed.
 pub fn packages(tree: &Tree) -> Vec<SystemPackage> {
-    let mut out = tree.text("/var/lib/dpkg/status").map_or_else(Vec::new, |text| status(&text));
+    let read = |place: &str| {
+        let found = tree.text(place).map_or_else(Vec::new, |text| status(&text));
+        found.into_iter().map(|one| SystemPackage { place: place.to_owned(), ..one }).collect::<Vec<_>>()
+    };
+    let mut out = read("/var/lib/dpkg/status");
     // Images without a package manager keep one file for each package.
     for name in tree.list("/var/lib/dpkg/status.d") {
         if !name.ends_with('/') && !name.ends_with(".md5sums") {
-            out.extend(tree.text(&join("/var/lib/dpkg/status.d", &name)).map_or_else(Vec::new, |text| status(&text)));
+            out.extend(read(&join("/var/lib/dpkg/status.d", &name)));
         }
     }
     out.sort_by(|left, right| (&left.name, &left.architecture).cmp(&(&right.name, &right.architecture)));
@@ -36,7 +40,10 @@ pub fn packages(tree: &Tree) -> Vec<SystemPackage> {
 #[must_use]
 pub fn status(text: &str) -> Vec<SystemPackage> {
     let mut out = Vec::new();
+    let mut line = 1;
     for paragraph in text.split("\n\n") {
+        let first = line;
+        line += u32::try_from(paragraph.matches('\n').count()).unwrap_or(0) + 2;
         let field = |name: &str| {
             paragraph
                 .lines()
@@ -55,6 +62,8 @@ pub fn status(text: &str) -> Vec<SystemPackage> {
         };
         out.push(SystemPackage {
             architecture: field("Architecture").unwrap_or_default(),
+            place: String::new(),
+            line: first,
             name,
             source,
             version,
@@ -74,6 +83,7 @@ mod tests {
         let found = status(text);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].source.as_str(), found[0].source_version.as_str()), ("glibc", "2.36-9"));
+        assert_eq!((found[0].line, found[1].line), (1, 13));
         assert_eq!((found[1].source.as_str(), found[1].version.as_str()), ("odoo", "17.0.20250115"));
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
         .map(|one| {
             let text = format!("{} {}", one.name, one.version);
             Report::at(
-                "/var/lib/dpkg/status",
-                1,
+                &one.place,
+                one.line,
                 text,
                 format!("{} {} gets no fixes from anybody", one.name, one.version),
             )

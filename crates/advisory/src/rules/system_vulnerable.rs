@@ -80,7 +80,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
             if count > 4 { ", ..." } else { "" }
         );
         out.push(
-            Report::at("/var/lib/dpkg/status", 1, format!("{} {}", package.name, package.version), message)
+            Report::at(&package.place, package.line, format!("{} {}", package.name, package.version), message)
                 .scope(scope)
                 .severity(severity),
         );

@@ -199,15 +199,8 @@ impl Bill {
             .as_ref()
             .map_or((String::new(), String::new()), |system| (system.id.clone(), system.version.clone()));
         for package in &inventory.system {
-            let mut one = component(
-                "package",
-                Kind::Library,
-                &package.name,
-                &package.version,
-                "deb",
-                "/var/lib/dpkg/status",
-                false,
-            );
+            let mut one =
+                component("package", Kind::Library, &package.name, &package.version, "deb", &package.place, false);
             one.reference = format!("{}:{}", one.reference, package.architecture);
             one.purl = format!(
                 "{}?arch={}&distro={id}-{version}",
