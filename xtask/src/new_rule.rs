@@ -2,6 +2,67 @@
 
 use crate::root;
 
+/// The first letters of codes, the crate of their rules, and their group.
+const PREFIXES: [(&str, &str, &str); 20] = [
+    ("ODO", "config", "Odoo"),
+    ("PRX", "config", "Proxy"),
+    ("NGX", "config", "Proxy"),
+    ("PGS", "config", "Postgres"),
+    ("SVC", "config", "Service"),
+    ("CTR", "config", "Container"),
+    ("DKR", "config", "Container"),
+    ("SSH", "config", "Host"),
+    ("HST", "config", "Host"),
+    ("OUT", "probe", "Outside"),
+    ("HDR", "probe", "Headers"),
+    ("TLS", "probe", "Tls"),
+    ("DNS", "probe", "Names"),
+    ("USR", "instance", "Users"),
+    ("KEY", "instance", "Keys"),
+    ("RGT", "instance", "Rights"),
+    ("JOB", "instance", "Jobs"),
+    ("SET", "instance", "Settings"),
+    ("MOD", "instance", "Modules"),
+    ("DBS", "instance", "Server"),
+];
+
+/// What is different in the files of a crate's rules.
+struct Form {
+    fence: &'static str,
+    uses: &'static str,
+    check: &'static str,
+}
+
+fn form(part: &str) -> Form {
+    match part {
+        "config" => Form {
+            fence: "ini",
+            uses: "use crate::deployment::Deployment;\nuse crate::rule::{Check, Report};",
+            check: "pub(super) const CHECK: Check = Check::Host(check);\n\nfn check(_: &Deployment, _: &mut Vec<Report>) {}",
+        },
+        "probe" => Form {
+            fence: "http",
+            uses: "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
+            check: "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.odoo()?;\n    FINE\n}",
+        },
+        "instance" => Form {
+            fence: "json",
+            uses: "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
+            check: "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.need(&[\"users\"])?;\n    FINE\n}",
+        },
+        "advisory" => Form {
+            fence: "json",
+            uses: "use crate::rule::{Report, View};",
+            check: "pub(super) fn check(_: &View<'_>) -> Vec<Report> {\n    Vec::new()\n}",
+        },
+        _ => Form {
+            fence: "python",
+            uses: "use crate::flow::CallView;\nuse crate::rule::{Check, Report};",
+            check: "pub(super) const CHECK: Check = Check::Call(&[], check);\n\nfn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
+        },
+    }
+}
+
 pub fn write(id: &str, code: &str) -> Result<(), String> {
     let well_formed =
         !id.is_empty() && id.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-');
@@ -10,41 +71,13 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
     }
     let name = id.replace('-', "_");
     let prefix: String = code.chars().take_while(char::is_ascii_alphabetic).collect();
-    let group = match prefix.as_str() {
-        "ODO" => Some("Odoo"),
-        "PRX" | "NGX" => Some("Proxy"),
-        "PGS" => Some("Postgres"),
-        "SVC" => Some("Service"),
-        "CTR" | "DKR" => Some("Container"),
-        "SSH" | "HST" => Some("Host"),
-        _ => None,
-    };
-    let outside = match prefix.as_str() {
-        "OUT" => Some("Outside"),
-        "HDR" => Some("Headers"),
-        "TLS" => Some("Tls"),
-        "DNS" => Some("Names"),
-        _ => None,
-    };
-    let database = match prefix.as_str() {
-        "USR" => Some("Users"),
-        "KEY" => Some("Keys"),
-        "RGT" => Some("Rights"),
-        "JOB" => Some("Jobs"),
-        "SET" => Some("Settings"),
-        "MOD" => Some("Modules"),
-        _ => None,
-    };
-    let part = match (group, outside, database) {
-        (Some(_), _, _) => "config",
-        (_, Some(_), _) => "probe",
-        (_, _, Some(_)) => "instance",
-        _ => "code",
-    };
+    let known = PREFIXES.iter().find(|(own, ..)| *own == prefix).map(|(_, part, group)| (*part, *group));
+    let (part, group) = known.unwrap_or(if prefix == "ADV" { ("advisory", "Versions") } else { ("code", "Python") });
     let file = root().join(format!("crates/{part}/src/rules/{name}.rs"));
     if file.exists() {
         return Err(format!("`{id}` is there already"));
     }
+    let Form { fence, uses, check } = form(part);
     let text = format!(
         r#"//! One sentence: what is wrong.
 //!
@@ -58,12 +91,12 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
 //!
 //! ## Bad
 //!
-//! ```python
+//! ```{fence}
 //! ```
 //!
 //! ## Good
 //!
-//! ```python
+//! ```{fence}
 //! ```
 //!
 //! ## How to fix
@@ -76,46 +109,13 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
 
 use castellan_model::{{Group, RuleMeta, Severity}};
 
-use crate::flow::CallView;
-use crate::rule::{{Check, Report}};
+{uses}
 
-pub(super) const META: RuleMeta = RuleMeta::new("{id}", "{code}", Group::Python, Severity::Medium, 0);
+pub(super) const META: RuleMeta = RuleMeta::new("{id}", "{code}", Group::{group}, Severity::Medium, 0);
 
-pub(super) const CHECK: Check = Check::Call(&[], check);
-
-fn check(_: &CallView<'_, '_>) -> Option<Report> {{
-    None
-}}
+{check}
 "#
     );
-    let text = match group {
-        None if outside.or(database).is_some() => text
-            .replace("```python", if outside.is_some() { "```http" } else { "```json" })
-            .replace(
-                "use crate::flow::CallView;\nuse crate::rule::{Check, Report};",
-                "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
-            )
-            .replace("Group::Python", &format!("Group::{}", outside.or(database).unwrap_or_default()))
-            .replace("pub(super) const CHECK: Check = Check::Call(&[], check);\n\n", "")
-            .replace(
-                "fn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
-                if outside.is_some() {
-                    "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.odoo()?;\n    FINE\n}"
-                } else {
-                    "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.need(&[\"users\"])?;\n    FINE\n}"
-                },
-            ),
-        Some(group) => text
-            .replace("```python", "```ini")
-            .replace("use crate::flow::CallView;\n", "use crate::deployment::Deployment;\n")
-            .replace("Group::Python", &format!("Group::{group}"))
-            .replace("Check::Call(&[], check)", "Check::Host(check)")
-            .replace(
-                "fn check(_: &CallView<'_, '_>) -> Option<Report> {\n    None\n}",
-                "fn check(_: &Deployment, _: &mut Vec<Report>) {}",
-            ),
-        None => text,
-    };
     std::fs::write(&file, text).map_err(|error| error.to_string())?;
     let registry = root().join(format!("crates/{part}/src/rules/registry.rs"));
     let lines = std::fs::read_to_string(&registry).map_err(|error| error.to_string())?;

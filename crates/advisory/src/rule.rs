@@ -1,6 +1,6 @@
 //! What a rule is: a pure function from an inventory to reports.
 
-use castellan_model::{Confidence, RuleMeta, Severity, calendar};
+use castellan_model::{Confidence, Severity, calendar};
 
 use crate::inventory::Inventory;
 use crate::store::Data;
@@ -30,15 +30,7 @@ impl View<'_> {
 }
 
 /// A rule.
-#[derive(Clone, Copy)]
-pub struct Rule {
-    /// Fixed facts.
-    pub meta: RuleMeta,
-    /// The text of the rule's file; its module comment is the page.
-    pub source: &'static str,
-    /// The check.
-    pub check: fn(&View<'_>) -> Vec<Report>,
-}
+pub type Rule = castellan_model::Rule<fn(&View<'_>) -> Vec<Report>>;
 
 /// One weakness at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a rule is: fixed facts, a page, and a pure check for exactly one kind of input.
 
-use castellan_model::{Confidence, RuleMeta, Severity};
+use castellan_model::{Confidence, Severity};
 
 use crate::flow::{CallView, Flow, Sink, Summary};
 use crate::javascript::Script;
@@ -8,14 +8,7 @@ use crate::program::{AccessRow, Class, Element, Field, Function, FunctionId, Pro
 use crate::source::{FileId, ModuleId, Range, Site};
 
 /// A rule: what the registry holds.
-pub struct Rule {
-    /// Fixed facts.
-    pub meta: RuleMeta,
-    /// The source text of the rule's file; its module comment is the page.
-    pub source: &'static str,
-    /// The check.
-    pub check: Check,
-}
+pub type Rule = castellan_model::Rule<Check>;
 
 /// The check of a rule, by its kind of input. Every check is a pure function.
 pub enum Check {

@@ -1,6 +1,6 @@
 //! What a rule is: fixed facts, a page, and a pure check for one kind of input.
 
-use castellan_model::{Confidence, Fix, RuleMeta, Severity};
+use castellan_model::{Confidence, Fix, Severity};
 
 use crate::deployment::containers::{Compose, Dockerfile, Service};
 use crate::deployment::defences::Sshd;
@@ -12,14 +12,7 @@ use crate::proxy::nginx::Nginx;
 use crate::proxy::{Answer, Front, Request, VirtualSite};
 
 /// A rule: what the registry holds.
-pub struct Rule {
-    /// Fixed facts.
-    pub meta: RuleMeta,
-    /// The source text of the rule's file; its module comment is the page.
-    pub source: &'static str,
-    /// The check.
-    pub check: Check,
-}
+pub type Rule = castellan_model::Rule<Check>;
 
 /// The check of a rule, by its kind of input. Every check is a pure function.
 pub enum Check {

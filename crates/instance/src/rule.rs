@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use castellan_model::{Confidence, RuleMeta, Severity};
+use castellan_model::{Confidence, Severity};
 
 use crate::view::View;
 
@@ -17,15 +17,7 @@ pub enum Unjudged {
 pub type Judged = Result<Vec<Report>, Unjudged>;
 
 /// A rule: a pure function from evidence to reports.
-#[derive(Clone, Copy)]
-pub struct Rule {
-    /// Fixed facts.
-    pub meta: RuleMeta,
-    /// The text of the rule's file; its module comment is the page.
-    pub source: &'static str,
-    /// The check.
-    pub check: fn(&View<'_>) -> Judged,
-}
+pub type Rule = castellan_model::Rule<fn(&View<'_>) -> Judged>;
 
 /// Ids of records with what tells them apart.
 pub type Records = Vec<(i64, String)>;

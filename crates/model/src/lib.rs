@@ -21,7 +21,7 @@ pub use audit::{
 };
 pub use finding::{Excerpt, Finding, FlowStep, Location, Position, Record, Related, Span, fingerprint};
 pub use fix::{Change, Fix};
-pub use page::{Example, Page, RuleDoc};
+pub use page::{Example, Page, Rule, RuleDoc};
 pub use rule::{Group, RuleMeta, Stage};
 pub use series::{ParseSeriesError, Series, SeriesRange};
 pub use severity::{Confidence, Persona, Severity};

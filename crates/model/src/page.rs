@@ -19,6 +19,42 @@ impl RuleDoc {
     }
 }
 
+/// A rule: what a registry holds. `C` is its check, a pure function.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<C> {
+    /// Fixed facts.
+    pub meta: RuleMeta,
+    /// The source text of the rule's file; its module comment is the page.
+    pub source: &'static str,
+    /// The check.
+    pub check: C,
+}
+
+/// The files of a folder of rules as its registry: `all()` gives every rule in this order, `docs()` its pages. Each file has a `META` and, under
+/// the given name, a check.
+#[macro_export]
+macro_rules! registry {
+    ($check:ident; $($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule, in the order of the registry.
+        #[must_use]
+        pub fn all() -> Vec<Rule> {
+            vec![$(Rule {
+                meta: $module::META,
+                source: include_str!(concat!(stringify!($module), ".rs")),
+                check: $module::$check,
+            }),*]
+        }
+
+        /// Every rule as the reference shows it.
+        #[must_use]
+        pub fn docs() -> Vec<$crate::RuleDoc> {
+            all().iter().map(|rule| $crate::RuleDoc { meta: rule.meta, source: rule.source }).collect()
+        }
+    };
+}
+
 /// A rule's page.
 #[derive(Debug, Clone, Default)]
 pub struct Page {

@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use castellan_model::{Confidence, RuleMeta, Severity};
+use castellan_model::{Confidence, Severity};
 
 use crate::view::{Unjudged, View};
 
@@ -8,15 +8,7 @@ use crate::view::{Unjudged, View};
 pub type Judged = Result<Vec<Report>, Unjudged>;
 
 /// A rule: a pure function from evidence to reports.
-#[derive(Clone, Copy)]
-pub struct Rule {
-    /// Fixed facts.
-    pub meta: RuleMeta,
-    /// The text of the rule's file; its module comment is the page.
-    pub source: &'static str,
-    /// The check.
-    pub check: fn(&View<'_>) -> Judged,
-}
+pub type Rule = castellan_model::Rule<fn(&View<'_>) -> Judged>;
 
 /// One weakness. Reasons and repair come from the rule's page.
 #[derive(Debug, Clone, PartialEq, Eq)]

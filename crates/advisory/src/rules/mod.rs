@@ -4,46 +4,7 @@ use crate::inventory::Inventory;
 use crate::osv::Advisory;
 use crate::rule::Rule;
 
-macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
-
-        /// Every rule, in the order of the registry.
-        #[must_use]
-        pub fn all() -> Vec<Rule> {
-            vec![$(Rule {
-                meta: $module::META,
-                source: include_str!(concat!(stringify!($module), ".rs")),
-                check: $module::check,
-            }),*]
-        }
-    };
-}
-
-rules! {
-    addon_vulnerable,
-    advisory_data_old,
-    javascript_vulnerable,
-    licence_conflict,
-    module_abandoned,
-    module_altered,
-    module_outdated,
-    odoo_build_old,
-    odoo_series_ended,
-    odoo_series_ending,
-    odoo_vulnerable,
-    pdf_converter_abandoned,
-    product_ended,
-    product_vulnerable,
-    python_vulnerable,
-    system_vulnerable,
-}
-
-/// Every rule as the reference shows it.
-#[must_use]
-pub fn docs() -> Vec<castellan_model::RuleDoc> {
-    all().iter().map(|rule| castellan_model::RuleDoc { meta: rule.meta, source: rule.source }).collect()
-}
+include!("registry.rs");
 
 /// The ecosystem of OSV that holds the records of a distribution.
 #[must_use]

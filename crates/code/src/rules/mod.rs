@@ -8,22 +8,6 @@ use rustc_hash::FxHashMap;
 use crate::flow::CallView;
 use crate::rule::{Check, Report, Rule};
 
-macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
-
-        /// Every rule, in the order in which flow rules are asked.
-        #[must_use]
-        pub fn all() -> Vec<Rule> {
-            vec![$(Rule {
-                meta: $module::META,
-                source: include_str!(concat!(stringify!($module), ".rs")),
-                check: $module::CHECK,
-            }),*]
-        }
-    };
-}
-
 include!("registry.rs");
 
 type CallCheck = fn(&CallView<'_, '_>) -> Option<Report>;
@@ -51,10 +35,4 @@ impl CallTable {
     pub(crate) fn rules_for(&self, name: &str) -> &[(usize, CallCheck)] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
-}
-
-/// Every rule as the reference shows it.
-#[must_use]
-pub fn docs() -> Vec<castellan_model::RuleDoc> {
-    all().iter().map(|rule| castellan_model::RuleDoc { meta: rule.meta, source: rule.source }).collect()
 }

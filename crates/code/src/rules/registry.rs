@@ -1,4 +1,5 @@
-rules! {
+castellan_model::registry! {
+    CHECK;
     sql_field_search,
     sql_context_source,
     sql_second_order,

@@ -1,4 +1,5 @@
-rules! {
+castellan_model::registry! {
+    CHECK;
     odoo_conf_refused,
     odoo_master_password_default,
     odoo_master_password_plaintext,

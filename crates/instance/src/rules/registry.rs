@@ -1,4 +1,5 @@
-rules! {
+castellan_model::registry! {
+    check;
     access_everybody_reads,
     access_everybody_writes,
     access_portal_writes,

@@ -1,4 +1,5 @@
-rules! {
+castellan_model::registry! {
+    check;
     site_database_manager_default,
     site_database_manager_open,
     site_database_manager_unclaimed,

@@ -1,0 +1,19 @@
+castellan_model::registry! {
+    check;
+    addon_vulnerable,
+    advisory_data_old,
+    javascript_vulnerable,
+    licence_conflict,
+    module_abandoned,
+    module_altered,
+    module_outdated,
+    odoo_build_old,
+    odoo_series_ended,
+    odoo_series_ending,
+    odoo_vulnerable,
+    pdf_converter_abandoned,
+    product_ended,
+    product_vulnerable,
+    python_vulnerable,
+    system_vulnerable,
+}
