@@ -148,6 +148,8 @@ pub struct PythonPackage {
     pub line: u32,
     /// A file that asks for it, not an installation.
     pub pinned: bool,
+    /// Under which condition it is asked for: `python_version < '3.10'`; empty: always.
+    pub marker: String,
     /// The distribution brought it, and mends it without a new version.
     pub distribution: bool,
     /// Licence, as its metadata has it.

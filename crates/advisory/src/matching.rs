@@ -24,9 +24,54 @@ pub fn system<'t>(package: &SystemPackage, ecosystem: &str, table: &'t Table) ->
     table.affecting(ecosystem, &package.source, &package.source_version)
 }
 
-/// Advisories about a JavaScript library.
+/// An advisory about a JavaScript library.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LibraryMatch {
+    /// CVE, or another id.
+    pub id: String,
+    /// First version that is not affected.
+    pub fixed: Option<String>,
+    /// CVSS base score.
+    pub score: Option<f32>,
+}
+
+/// Advisories about a JavaScript library: the embedded ones, and records of npm where some were taken in.
 #[must_use]
-pub fn library(library: &Library) -> Vec<&'static LibraryAdvisory> {
+pub fn library(library: &Library, table: &Table) -> Vec<LibraryMatch> {
+    let known = of_library(library).into_iter().map(|one| LibraryMatch {
+        id: one.cve.clone(),
+        fixed: one.fixed.clone(),
+        score: None,
+    });
+    let mut out: Vec<LibraryMatch> = known.collect();
+    for record in table.affecting("npm", npm(&library.name), &library.version) {
+        let id = cve(record);
+        if !out.iter().any(|one| one.id == id) {
+            let fixed = record.fixed_in(Scheme::Dotted, &library.version).map(str::to_owned);
+            out.push(LibraryMatch { id, fixed, score: record.score });
+        }
+    }
+    out
+}
+
+/// The name of a library in the registry of npm.
+#[must_use]
+pub fn npm(library: &str) -> &str {
+    match library {
+        "pdfjs" => "pdfjs-dist",
+        "prism" => "prismjs",
+        "fullcalendar" => "@fullcalendar/core",
+        other => other,
+    }
+}
+
+/// The CVE number of a record, or its own id.
+#[must_use]
+pub fn cve(record: &Advisory) -> String {
+    record.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(&record.id).clone()
+}
+
+fn of_library(library: &Library) -> Vec<&'static LibraryAdvisory> {
     let below = |bound: &str| Scheme::Dotted.compare(&library.version, bound).is_some_and(Ordering::is_lt);
     let affected = |one: &&LibraryAdvisory| {
         one.library == library.name

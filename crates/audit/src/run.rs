@@ -82,7 +82,9 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     let mut config = ConfigScan::default();
     let mut code = targets.code.clone();
     let mut shown: Vec<String> = targets.code.iter().map(|target| target.display().to_string()).collect();
+    let mut addons = Vec::new();
     for (target, mut scan) in look_at_hosts(targets, series, &[], &settings.disable, &options.only)? {
+        addons.push((target.clone(), scan.addons.clone()));
         scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
         match target {
             HostTarget::Running(_) => {
@@ -129,7 +131,7 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
     let sources = take(&mut scanned, config);
     let sites = take_sites(&mut scanned, looked);
     let data = options.data.clone().unwrap_or_else(Data::embedded);
-    let inventories = versions::inventories(targets, options.time)?;
+    let inventories = versions::inventories(targets, &addons, options.time)?;
     let named = (settings.disable.as_slice(), options.only.as_slice());
     let compared = versions::take(&mut scanned, inventories, &code, &databases, &data, named, options.time);
     let mut found = instances::take(&mut scanned, databases, &scan_options)?;

@@ -28,12 +28,17 @@ pub const INVENTORY_FILE: &str = "castellan-inventory.json";
 /// # Errors
 ///
 /// When a bundle holds an inventory that cannot be read.
-pub(crate) fn inventories(targets: &Targets, time: i64) -> Result<Vec<Inventory>, AuditError> {
+pub(crate) fn inventories(
+    targets: &Targets,
+    addons: &[(HostTarget, Vec<String>)],
+    time: i64,
+) -> Result<Vec<Inventory>, AuditError> {
     let mut out = Vec::new();
     for target in &targets.hosts {
+        let own = addons.iter().find(|(host, _)| host == target).map_or(&[][..], |(_, addons)| addons);
         match target {
-            HostTarget::Running(_) => out.push(collect::host(Path::new("/"), "this host", time)),
-            HostTarget::Root(root) => out.push(of_root(root, time)?),
+            HostTarget::Running(_) => out.push(collect::host(Path::new("/"), own, "this host", time)),
+            HostTarget::Root(root) => out.push(of_root(root, own, time)?),
             // Folders are looked at below, whether they hold configuration or not.
             HostTarget::Folder { .. } | HostTarget::Files(_) => {}
         }
@@ -62,7 +67,9 @@ pub fn take_stock(
 ) -> Result<Vec<Inventory>, AuditError> {
     let discover = DiscoverOptions { series, ..DiscoverOptions::default() };
     let mut code = targets.code.clone();
+    let mut addons = Vec::new();
     for (target, scan) in look_at_hosts(targets, series, &[], &[], &["none".to_owned()])? {
+        addons.push((target.clone(), scan.addons.clone()));
         match target {
             HostTarget::Running(_) => code.extend(scan.addons.iter().map(PathBuf::from)),
             HostTarget::Root(root) => {
@@ -77,7 +84,7 @@ pub fn take_stock(
     for target in databases {
         evidence.push(target.read().map_err(AuditError::Host)?.0);
     }
-    let mut out = inventories(targets, time)?;
+    let mut out = inventories(targets, &addons, time)?;
     complete(&mut out, &modules, &evidence, time);
     compare(&mut out, &code, data);
     out.retain(|inventory| !inventory.is_empty());
@@ -85,10 +92,10 @@ pub fn take_stock(
 }
 
 /// Of an image, or of a bundle that brought what was collected elsewhere.
-fn of_root(root: &Path, time: i64) -> Result<Inventory, AuditError> {
+fn of_root(root: &Path, addons: &[String], time: i64) -> Result<Inventory, AuditError> {
     let file = root.join(INVENTORY_FILE);
     let Ok(text) = std::fs::read_to_string(&file) else {
-        return Ok(collect::host(root, &root.display().to_string(), time));
+        return Ok(collect::host(root, addons, &root.display().to_string(), time));
     };
     let inventory: Inventory = serde_json::from_str(&text)
         .map_err(|error| AuditError::Host(format!("`{}`, line {}: {error}", file.display(), error.line())))?;

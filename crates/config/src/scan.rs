@@ -92,7 +92,8 @@ pub fn judge(deployment: &Deployment, options: &ScanOptions) -> ConfigScan {
 }
 
 /// Folders of `addons_path` that are no part of Odoo itself.
-fn addons(deployment: &Deployment) -> Vec<String> {
+#[must_use]
+pub fn addons(deployment: &Deployment) -> Vec<String> {
     let mut paths: Vec<String> = deployment
         .odoos
         .iter()

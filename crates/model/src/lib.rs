@@ -26,4 +26,6 @@ pub use rule::{Group, RuleMeta, Stage};
 pub use series::{ParseSeriesError, Series, SeriesRange};
 pub use severity::{Confidence, Persona, Severity};
 pub use text::{Range, TextFile};
-pub use versions::{AdvisoryAnswer, AdvisoryStatus, ComponentCounts, OdooVersion, SupportDate, VersionSummary};
+pub use versions::{
+    AdvisoryAnswer, AdvisoryStatus, ComponentCounts, OdooVersion, SupportDate, VersionSummary, VulnerableComponent,
+};

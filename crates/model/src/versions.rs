@@ -20,6 +20,9 @@ pub struct VersionSummary {
     pub components: ComponentCounts,
     /// Components with a known weakness, by kind.
     pub vulnerable: ComponentCounts,
+    /// Each of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weak: Vec<VulnerableComponent>,
 }
 
 impl VersionSummary {
@@ -46,6 +49,21 @@ pub struct ComponentCounts {
     pub system: u64,
     /// JavaScript libraries.
     pub javascript: u64,
+}
+
+/// A component with a known weakness.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VulnerableComponent {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Where it is.
+    pub place: String,
+    /// Advisories: CVE numbers where there are.
+    pub ids: Vec<String>,
+    /// Least version in which all of them are fixed; empty: there is none, or none is known.
+    pub fixed: String,
 }
 
 /// One installation of Odoo.

@@ -127,6 +127,11 @@ pub fn listing(summaries: &[VersionSummary], only: &[AdvisoryStatus], look: Look
             out.push('\n');
             out.push_str(&wrap(&components, "", "  ", look.width));
         }
+        for one in &summary.weak {
+            let fixed = if one.fixed.is_empty() { String::new() } else { format!("; fixed in {}", one.fixed) };
+            let text = format!("{} {} ({}): {}{fixed}", one.name, one.version, one.place, one.ids.join(", "));
+            out.push_str(&wrap(&text, "  ", "    ", look.width));
+        }
         out.push('\n');
     }
     out

@@ -16,24 +16,12 @@ use tree::Tree;
 
 /// Folders that hold nothing of interest and much of everything else.
 fn is_left_out(name: &str) -> bool {
-    matches!(
-        name,
-        ".git"
-            | "node_modules"
-            | "proc"
-            | "sys"
-            | "dev"
-            | "filestore"
-            | "__pycache__"
-            | ".cache"
-            | ".cargo"
-            | ".rustup"
-    )
+    matches!(name, ".git" | "node_modules" | "filestore" | "__pycache__" | ".cache" | ".cargo" | ".rustup")
 }
 
-/// Everything of a host whose files are below a root.
+/// Everything of a host whose files are below a root. `addons` are the folders of modules that its servers load.
 #[must_use]
-pub fn host(root: &Path, subject: &str, time: i64) -> Inventory {
+pub fn host(root: &Path, addons: &[String], subject: &str, time: i64) -> Inventory {
     let tree = Tree::new(root);
     let packages = system::packages(&tree);
     let images = containers::of_host(&tree);
@@ -49,9 +37,10 @@ pub fn host(root: &Path, subject: &str, time: i64) -> Inventory {
         system: packages,
         ..Inventory::default()
     };
-    for install in &out.odoo {
-        let server = install.place.trim_end_matches("/release.py");
-        out.libraries.extend(javascript::of_folder(&tree, &format!("{server}/addons"), 8));
+    let own = out.odoo.iter().map(|install| format!("{}/addons", install.place.trim_end_matches("/release.py")));
+    let folders: std::collections::BTreeSet<String> = own.chain(addons.iter().cloned()).collect();
+    for folder in folders {
+        out.libraries.extend(javascript::of_folder(&tree, &folder, 8));
     }
     out.libraries.sort_by(|left, right| left.place.cmp(&right.place));
     out.libraries.dedup_by(|left, right| left.place == right.place);

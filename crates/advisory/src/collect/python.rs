@@ -196,7 +196,8 @@ pub fn requirements(text: &str, place: &str) -> Vec<PythonPackage> {
         let version = version.trim_start_matches('=').split(',').next().unwrap_or_default().trim();
         let is_name = !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-".contains(char));
         if is_name && !version.is_empty() && !version.contains('*') {
-            out.push(pinned(name, version, place, number));
+            let marker = line.split_once(';').map_or("", |(_, marker)| marker).split(" --").next().unwrap_or_default();
+            out.push(PythonPackage { marker: marker.trim().to_owned(), ..pinned(name, version, place, number) });
         }
     }
     out

@@ -43,11 +43,11 @@ pub(super) const META: RuleMeta =
 pub(super) fn check(view: &View<'_>) -> Vec<Report> {
     let mut out = Vec::new();
     for library in &view.inventory.libraries {
-        let found = matching::library(library);
+        let found = matching::library(library, &view.data.table);
         if found.is_empty() {
             continue;
         }
-        let names: Vec<&str> = found.iter().map(|one| one.cve.as_str()).collect();
+        let names: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
         let fixed = found
             .iter()
             .filter_map(|one| one.fixed.as_deref())

@@ -27,8 +27,7 @@ pub fn ecosystem(inventory: &Inventory) -> Option<String> {
 
 /// At most four names of advisories, CVE numbers first, and how many more there are.
 fn names(found: &[&Advisory]) -> String {
-    let name = |one: &&Advisory| one.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(&one.id).clone();
-    let mut names: Vec<String> = found.iter().map(name).collect();
+    let mut names: Vec<String> = found.iter().map(|one| crate::matching::cve(one)).collect();
     names.sort();
     let more = names.len().saturating_sub(4);
     names.truncate(4);

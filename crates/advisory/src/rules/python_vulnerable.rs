@@ -36,7 +36,7 @@
 //! * <https://peps.python.org/pep-0440/>
 //! * <https://cwe.mitre.org/data/definitions/1395.html>
 
-use castellan_model::{Group, RuleMeta, Severity};
+use castellan_model::{Confidence, Group, RuleMeta, Severity};
 
 use super::names;
 use crate::data;
@@ -57,8 +57,15 @@ pub(super) fn check(view: &View<'_>) -> Vec<Report> {
             continue;
         };
         let message = format!("{} {} is affected by {}", package.name, package.version, names(&found));
+        // Which of several lines holds depends on the Python that reads them.
+        let (message, confidence) = if package.marker.is_empty() {
+            (message, Confidence::High)
+        } else {
+            (format!("{message}, where {}", package.marker), Confidence::Medium)
+        };
         let report = Report::at(&package.place, package.line, format!("{} {}", package.name, package.version), message)
-            .scope(package.name.clone())
+            .scope(format!("{} {}", package.name, package.marker).trim_end().to_owned())
+            .confidence(confidence)
             .severity(severity_of(worst.score))
             .help(help(view, &package.name, &package.version, &found));
         out.push(report);

@@ -80,7 +80,7 @@ impl Bill {
             out.python(inventory, data);
             out.system(inventory, data);
             out.products(inventory, data);
-            out.javascript(inventory);
+            out.javascript(inventory, data);
         }
         out.vulnerabilities.sort_by(|left, right| (&left.id, &left.component).cmp(&(&right.id, &right.component)));
         out.vulnerabilities.dedup_by(|left, right| left.id == right.id && left.component == right.component);
@@ -231,13 +231,13 @@ impl Bill {
         }
     }
 
-    fn javascript(&mut self, inventory: &Inventory) {
+    fn javascript(&mut self, inventory: &Inventory, data: &Data) {
         for library in &inventory.libraries {
-            let name = if library.name == "pdfjs" { "pdfjs-dist" } else { &library.name };
+            let name = matching::npm(&library.name);
             let one = component("javascript", Kind::Library, name, &library.version, "npm", &library.place, false);
             let reference = self.add(one);
-            for found in matching::library(library) {
-                self.tell(&reference, &found.cve, &[], None);
+            for found in matching::library(library, &data.table) {
+                self.tell(&reference, &found.id, &[], found.score);
             }
         }
     }

@@ -28,7 +28,8 @@ pub fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
         let written = bundle::write(&deployment, &arguments.output)
             .map_err(|error| Failure::own(format!("`{}`: {}", arguments.output.display(), error.kind())))?;
         let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
-        let inventory = castellan_advisory::collect::host(root, "host", now());
+        let inventory =
+            castellan_advisory::collect::host(root, &castellan_config::scan::addons(&deployment), "host", now());
         let inventory = serde_json::to_string_pretty(&inventory).map_err(|error| Failure::own(error.to_string()))?;
         let file = arguments.output.join(INVENTORY_FILE);
         std::fs::write(&file, inventory + "\n")
