@@ -148,28 +148,16 @@ fn first_finding(id: &str, page: &Page) -> Option<String> {
         castellan_probe::judge::judge(&castellan_probe::example::evidence(example), &[], &[]).findings
     } else if castellan_instance::rules::all().iter().any(|rule| rule.meta.id == id) {
         castellan_instance::judge::judge(&castellan_instance::example::evidence(example).ok()?, &[], &[]).findings
+    } else if castellan_audit::correlate::rules::all().iter().any(|rule| rule.meta.id == id) {
+        let (mut findings, around) = castellan_audit::correlate::example::read(&example.text).ok()?;
+        castellan_audit::correlate::join(&mut findings, &around, &[], &[id.to_owned()]);
+        findings
     } else {
         let (host, options) = castellan_config::example::host(example);
         castellan_config::scan::scan(&host, &options).findings
     };
     let finding = findings.into_iter().find(|finding| finding.rule == id)?;
-    let report = AuditReport {
-        format: 1,
-        castellan: String::new(),
-        targets: Vec::new(),
-        modules: Vec::new(),
-        sources: Vec::new(),
-        sites: Vec::new(),
-        instances: Vec::new(),
-        versions: Vec::new(),
-        files: 0,
-        lines: 0,
-        findings: vec![finding],
-        suppressed: Vec::new(),
-        foreign_markers: Vec::new(),
-        not_assessed: Vec::new(),
-        rules: 0,
-    };
+    let report = AuditReport { findings: vec![finding], ..AuditReport::default() };
     let text = castellan_report::terminal(&report, Look::default());
     let body = text.split_once("\n\n").map_or(text.as_str(), |(_, body)| body);
     Some(body.split("\nscanned ").next().unwrap_or(body).trim_end().to_owned())

@@ -104,6 +104,8 @@ fn finding(rule: &Rule, page: &Page, report: &Report) -> Finding {
     let meta = rule.meta;
     let position = |column: usize| Position { line: report.line, column: u32::try_from(column + 1).unwrap_or(1) };
     Finding {
+        reach: None,
+        adjusted: None,
         rule: meta.id.to_owned(),
         code: meta.code.to_owned(),
         message: report.message.clone(),

@@ -1,7 +1,12 @@
 //! One audit from end to end: settings, the scan, what was accepted, what is left.
 
 mod baseline;
+mod checklist;
+pub mod correlate;
+mod diff;
+mod gather;
 mod instances;
+mod kept;
 mod run;
 mod settings;
 mod sites;
@@ -11,9 +16,12 @@ mod upgrade;
 mod versions;
 
 pub use baseline::{Baseline, BaselineError};
+pub use checklist::{Collected, LINES, Line, Need, lines_of};
+pub use diff::{Difference, diff};
 pub use instances::{InstanceContext, InstanceTarget, look_at_instance};
-pub use run::{AuditError, AuditOptions, audit, look_at_hosts, report_of_sites};
-pub use settings::{EXAMPLE, RawSettings, Settings, SettingsError, find, load, schema};
+pub use kept::{Kept, KeptFile, KeptHost};
+pub use run::{AuditError, AuditOptions, audit, audit_and_keep, look_at_hosts, rejudge, report_of_sites};
+pub use settings::{Deployment, EXAMPLE, RawSettings, RpcWay, Settings, SettingsError, find, load, schema};
 pub use sites::{SiteOptions, look_at_sites};
 pub use targets::{HostTarget, Look, Targets};
 pub use upgrade::upgrade;
@@ -27,5 +35,6 @@ pub fn catalogue() -> Vec<castellan_model::RuleDoc> {
     all.extend(castellan_probe::rules::docs());
     all.extend(castellan_instance::rules::docs());
     all.extend(castellan_advisory::rules::docs());
+    all.extend(correlate::rules::docs());
     all
 }

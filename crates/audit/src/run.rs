@@ -1,25 +1,32 @@
 //! Runs one audit.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use castellan_advisory::store::Data;
-use castellan_code::discover::{DiscoverError, DiscoverOptions, Limits};
+use castellan_code::discover::DiscoverError;
 use castellan_code::markers::Marker;
-use castellan_code::scan::{CodeScan, ScanOptions, scan};
-use castellan_config::deployment::Options;
-use castellan_config::scan::{ConfigScan, ScanOptions as ConfigOptions};
+use castellan_code::scan::CodeScan;
+use castellan_config::scan::ConfigScan;
+use castellan_instance::instance::InstanceScan;
+use castellan_instance::view::is_installed;
 use castellan_model::{
-    AuditReport, Confidence, Finding, Location, NotAssessed, NotAssessedKind, Persona, Series, Severity, SiteSummary,
-    SourceSummary,
+    AuditReport, Confidence, DeploymentSummary, Finding, NotAssessed, NotAssessedKind, Persona, Series, Severity,
+    SiteSummary, SourceSummary, Suppressed, SuppressedBy,
 };
 use castellan_probe::site::SiteScan;
 
 use url::Url;
 
 use crate::baseline::{Baseline, BaselineError};
-use crate::instances::{self, InstanceContext, InstanceTarget, look_at_instance};
+use crate::checklist::{self, Collected};
+use crate::correlate;
+use crate::correlate::rule::{AcceptedRisk, Surroundings};
+use crate::gather::{self, Gathered, code_options, gather};
+use crate::instances::{self, InstanceTarget};
+use crate::kept::Kept;
 use crate::settings::Settings;
-use crate::sites::{SiteOptions, look_at_sites};
+use crate::sites::SiteOptions;
 use crate::suppress;
 use crate::targets::{HostTarget, Targets};
 use crate::versions;
@@ -51,6 +58,8 @@ pub struct AuditOptions {
     pub data: Option<Data>,
     /// Now, Unix time.
     pub time: i64,
+    /// The installation, as the report names it.
+    pub deployment: Option<DeploymentSummary>,
 }
 
 /// Why an audit could not be made.
@@ -74,31 +83,54 @@ pub enum AuditError {
 ///
 /// When a target does not exist or the baseline cannot be used.
 pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> Result<AuditReport, AuditError> {
-    let baseline = match options.baseline.as_ref().or(settings.baseline.as_ref()) {
+    let baseline = baseline(settings, options)?;
+    let (gathered, _) = gather(targets, settings, options, false)?;
+    conclude(gathered, settings, options, baseline.as_ref())
+}
+
+/// The same, with the evidence.
+///
+/// # Errors
+///
+/// When a target does not exist or the baseline cannot be used.
+pub fn audit_and_keep(
+    targets: &Targets,
+    settings: &Settings,
+    options: &AuditOptions,
+) -> Result<(AuditReport, Kept), AuditError> {
+    let baseline = baseline(settings, options)?;
+    let (gathered, kept) = gather(targets, settings, options, true)?;
+    Ok((conclude(gathered, settings, options, baseline.as_ref())?, kept.unwrap_or_default()))
+}
+
+/// Judges evidence of another day by the rules, advisories and settings of today.
+///
+/// # Errors
+///
+/// When the evidence is damaged or the baseline cannot be used.
+pub fn rejudge(kept: &Kept, settings: &Settings, options: &AuditOptions) -> Result<AuditReport, AuditError> {
+    let baseline = baseline(settings, options)?;
+    conclude(kept.judge(settings, options)?, settings, options, baseline.as_ref())
+}
+
+fn baseline(settings: &Settings, options: &AuditOptions) -> Result<Option<Baseline>, AuditError> {
+    Ok(match options.baseline.as_ref().or(settings.baseline.as_ref()) {
         Some(path) => Some(Baseline::load(path)?),
         None => None,
-    };
-    let series = options.series.or(settings.series);
+    })
+}
+
+/// Judges what is left to judge, sorts, joins, scores.
+fn conclude(
+    gathered: Gathered,
+    settings: &Settings,
+    options: &AuditOptions,
+    baseline: Option<&Baseline>,
+) -> Result<AuditReport, AuditError> {
+    let Gathered { shown, hosts, mut code, folders: _, sites, databases, inventories, collected } = gathered;
     let mut config = ConfigScan::default();
-    let mut code = targets.code.clone();
-    let mut shown: Vec<String> = targets.code.iter().map(|target| target.display().to_string()).collect();
-    let mut addons = Vec::new();
-    for (target, mut scan) in look_at_hosts(targets, series, &[], &settings.disable, &options.only)? {
-        addons.push((target.clone(), scan.addons.clone()));
+    for mut scan in hosts {
         scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
-        match target {
-            HostTarget::Running(_) => {
-                shown.push("this host".into());
-                code.extend(scan.addons.iter().map(PathBuf::from));
-            }
-            HostTarget::Root(root) => {
-                shown.push(root.display().to_string());
-                let inside = scan.addons.iter().map(|path| root.join(path.trim_start_matches('/')));
-                code.extend(inside.filter(|path| path.is_dir()));
-            }
-            HostTarget::Files(paths) => shown.extend(paths.iter().map(|path| path.display().to_string())),
-            HostTarget::Folder { .. } => {}
-        }
         config.findings.append(&mut scan.findings);
         config.not_assessed.append(&mut scan.not_assessed);
         config.sources.append(&mut scan.sources);
@@ -107,38 +139,113 @@ pub fn audit(targets: &Targets, settings: &Settings, options: &AuditOptions) -> 
         config.lines += scan.lines;
         config.rules = config.rules.max(scan.rules);
     }
-    let scan_options = ScanOptions {
-        discover: DiscoverOptions {
-            exclude: settings.exclude.clone(),
-            include_core: options.include_core || settings.include_core,
-            series,
-            odoo_path: options.odoo_path.clone(),
-            limits: Limits::default(),
-        },
-        disabled: settings.disable.clone(),
-        only: options.only.clone(),
-    };
-    shown.extend(targets.sites.iter().map(|site| site.as_str().trim_end_matches('/').to_owned()));
-    let looked = look_at_sites(&targets.sites, &options.sites, &settings.disable, &options.only, &mut |_| {})
-        .map_err(AuditError::Host)?;
-    let mut scanned = if code.is_empty() { CodeScan::default() } else { scan(&code, &scan_options)? };
-    let context = InstanceContext::of(settings, &scanned);
-    let mut databases = Vec::new();
-    for target in &options.instances {
-        shown.push(target.label());
-        databases.push(look_at_instance(target, &context, &settings.disable, &options.only).map_err(AuditError::Host)?);
-    }
-    let sources = take(&mut scanned, config);
-    let sites = take_sites(&mut scanned, looked);
+    let sources = take(&mut code, config);
+    let sites = take_sites(&mut code, sites);
     let data = options.data.clone().unwrap_or_else(Data::embedded);
-    let inventories = versions::inventories(targets, &addons, options.time)?;
     let named = (settings.disable.as_slice(), options.only.as_slice());
-    let compared = versions::take(&mut scanned, inventories, &code, &databases, &data, named, options.time);
-    let mut found = instances::take(&mut scanned, databases, &scan_options)?;
-    let mut report = report(scanned, sources, sites, shown, settings, options, baseline.as_ref());
-    report.instances.append(&mut found);
-    report.versions = compared;
-    Ok(report)
+    let versions = versions::take(&mut code, &inventories, &data, named);
+    let installed = installed(&databases);
+    let instances = instances::take(&mut code, databases, &code_options(settings, options))?;
+    let mut report = report(code, sources, sites, shown, settings, options, baseline);
+    report.0.instances = instances;
+    report.0.versions = versions;
+    Ok(finish(report, collected, installed, settings, options))
+}
+
+/// Modules that are installed in the databases that were read.
+fn installed(databases: &[InstanceScan]) -> Option<BTreeSet<String>> {
+    let read = databases.iter().filter(|one| !one.evidence.modules.is_empty());
+    let names = read.map(|one| {
+        let modules = one.evidence.modules.iter();
+        modules.filter(|module| is_installed(&module.state)).map(|module| module.name.clone()).collect::<BTreeSet<_>>()
+    });
+    names.reduce(|mut all, one| {
+        all.extend(one);
+        all
+    })
+}
+
+/// Joins, answers the checklist, scores.
+fn finish(
+    (mut report, used): (AuditReport, Vec<bool>),
+    mut collected: Collected,
+    installed: Option<BTreeSet<String>>,
+    settings: &Settings,
+    options: &AuditOptions,
+) -> AuditReport {
+    checklist::seen_in(&report, &mut collected);
+    for one in settings.statements.iter().filter(|one| options.time < one.ends) {
+        collected.see(one.about, format!("stated by {} until {}: {}", one.who, one.until, one.says));
+        collected.gaps.remove(&one.about);
+    }
+    let catalogue = crate::catalogue();
+    let is_whole = |id: &str| {
+        let lines = catalogue.iter().find(|rule| rule.meta.id == id).map(|rule| checklist::lines_of(&rule.meta));
+        let needs = |number: &u8| checklist::LINES.iter().find(|line| line.number == *number).map(|line| line.needs);
+        lines.is_some_and(|lines| lines.iter().filter_map(needs).flatten().all(|need| collected.is_whole(*need)))
+    };
+    let around = Surroundings {
+        installed,
+        seen_from_outside: report.sites.iter().any(|site| site.identity.starts_with("Odoo")),
+        accepted: settings
+            .accept
+            .iter()
+            .zip(used.iter().copied().chain(std::iter::repeat(false)))
+            .map(|(one, used)| AcceptedRisk {
+                rule: one.rule.clone(),
+                who: one.who.clone(),
+                until: one.until.clone(),
+                ends: one.ends,
+                used,
+                whole: is_whole(&one.rule),
+                line: one.line,
+            })
+            .collect(),
+        file: settings.file.clone(),
+        time: options.time,
+    };
+    let before = report.findings.len();
+    correlate::join(&mut report.findings, &around, &settings.disable, &options.only);
+    // What was joined can be accepted too.
+    let joined = report.findings.split_off(before);
+    for finding in joined {
+        match suppress::acceptance(settings, &finding, options.time).and_then(|at| settings.accept.get(at)) {
+            None => report.findings.push(finding),
+            Some(one) => report.suppressed.push(Suppressed {
+                reason: one.reason.clone(),
+                finding,
+                suppressed_by: SuppressedBy::Accepted { who: one.who.clone(), until: one.until.clone() },
+            }),
+        }
+    }
+    report.rules += correlate::rules::all().len() as u64;
+    report.deployment.clone_from(&options.deployment);
+    // A few rules alone answer nothing, and what is shown does not change what is counted.
+    if options.only.is_empty() {
+        let own = BTreeMap::new();
+        let counted =
+            |finding: &&Finding| finding.confidence >= Confidence::Medium && finding.persona == Persona::Regular;
+        let counted: Vec<Finding> = report.findings.iter().filter(counted).cloned().collect();
+        report.paths = correlate::attack_paths(&counted);
+        (report.checklist, report.score) = checklist::answer(&collected, &counted, &report.suppressed, &own);
+        report.controls = checklist::controls(&report.checklist, &counted, &own);
+        checklist::name_disabled(&mut report.checklist, &settings.disable);
+    }
+    show(&mut report.findings, settings, options);
+    report
+}
+
+/// Leaves what the reader wants to see.
+fn show(findings: &mut Vec<Finding>, settings: &Settings, options: &AuditOptions) {
+    let persona = options.persona.or(settings.persona).unwrap_or(Persona::Regular);
+    let least_confidence = options.min_confidence.or(settings.min_confidence).unwrap_or(match persona {
+        Persona::Regular | Persona::Pedantic => Confidence::Medium,
+        Persona::Auditor => Confidence::Low,
+    });
+    let least_severity = options.min_severity.or(settings.min_severity).unwrap_or(Severity::Info);
+    findings.retain(|finding| {
+        finding.severity >= least_severity && finding.confidence >= least_confidence && finding.persona <= persona
+    });
 }
 
 /// Looks at every host of the targets. `databases` are those that are served, where nothing on the host tells them.
@@ -153,38 +260,8 @@ pub fn look_at_hosts(
     disabled: &[String],
     only: &[String],
 ) -> Result<Vec<(HostTarget, ConfigScan)>, AuditError> {
-    let mut scans = Vec::new();
-    for target in &targets.hosts {
-        let look = target.open(series).map_err(AuditError::Host)?;
-        let discover = Options { databases: databases.to_vec(), ..look.options };
-        let options = ConfigOptions { discover, disabled: disabled.to_vec(), only: only.to_vec() };
-        let mut scan = castellan_config::scan::scan(look.host.as_ref(), &options);
-        if look.relative {
-            make_relative(&mut scan);
-        }
-        scans.push((target.clone(), scan));
-    }
-    Ok(scans)
-}
-
-/// Paths of files in a folder lose their leading slash, as those of code have none.
-fn make_relative(scan: &mut ConfigScan) {
-    let cut = |path: &mut String| {
-        if let Some(rest) = path.strip_prefix('/') {
-            *path = rest.to_owned();
-        }
-    };
-    let location = |location: &mut Location| cut(&mut location.path);
-    for finding in &mut scan.findings {
-        location(&mut finding.location);
-        finding.related.iter_mut().for_each(|related| location(&mut related.location));
-    }
-    scan.not_assessed.iter_mut().for_each(|note| cut(&mut note.path));
-    scan.sources.iter_mut().for_each(|source| cut(&mut source.path));
-    for marker in &mut scan.markers {
-        cut(&mut marker.path);
-        location(&mut marker.location);
-    }
+    let looks = gather::look_at_hosts(targets, series, databases, disabled, only)?;
+    Ok(looks.into_iter().map(|look| (look.target, look.scan)).collect())
 }
 
 /// Adds what was found in configuration to what was found in code.
@@ -238,7 +315,8 @@ pub fn report_of_sites(looked: Vec<SiteScan>, settings: &Settings, options: &Aud
     let targets = looked.iter().map(|site| site.summary.site.clone()).collect();
     let mut scanned = CodeScan::default();
     let sites = take_sites(&mut scanned, looked);
-    report(scanned, Vec::new(), sites, targets, settings, options, None)
+    let report = report(scanned, Vec::new(), sites, targets, settings, options, None);
+    finish(report, Collected::default(), None, settings, options)
 }
 
 fn report(
@@ -249,14 +327,8 @@ fn report(
     settings: &Settings,
     options: &AuditOptions,
     baseline: Option<&Baseline>,
-) -> AuditReport {
-    let persona = options.persona.or(settings.persona).unwrap_or(Persona::Regular);
-    let least_confidence = options.min_confidence.or(settings.min_confidence).unwrap_or(match persona {
-        Persona::Regular | Persona::Pedantic => Confidence::Medium,
-        Persona::Auditor => Confidence::Low,
-    });
-    let least_severity = options.min_severity.or(settings.min_severity).unwrap_or(Severity::Info);
-    let mut sorted = suppress::sort(&mut scan, settings, baseline);
+) -> (AuditReport, Vec<bool>) {
+    let mut sorted = suppress::sort(&mut scan, settings, baseline, options.time);
     // Findings of sites, databases and versions have no lines to go by: the worst first.
     sorted.open.sort_by_key(|finding| {
         let site = site_of(&sites, finding);
@@ -264,13 +336,9 @@ fn report(
         let lineless = site.is_some() || finding.query.is_some() || of_versions;
         (site, finding.query.is_some(), of_versions, lineless.then_some(std::cmp::Reverse(finding.severity)))
     });
-    sorted.open.retain(|finding| {
-        finding.severity >= least_severity && finding.confidence >= least_confidence && finding.persona <= persona
-    });
-    AuditReport {
+    let report = AuditReport {
         format: 1,
-        instances: Vec::new(),
-        versions: Vec::new(),
+        time: options.time,
         castellan: env!("CARGO_PKG_VERSION").to_owned(),
         targets,
         modules: scan.modules,
@@ -283,5 +351,7 @@ fn report(
         foreign_markers: sorted.foreign,
         not_assessed: scan.not_assessed,
         rules: scan.rules,
-    }
+        ..AuditReport::default()
+    };
+    (report, sorted.used)
 }

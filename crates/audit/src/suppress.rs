@@ -10,9 +10,12 @@ pub(crate) struct Sorted {
     pub open: Vec<Finding>,
     pub suppressed: Vec<Suppressed>,
     pub foreign: Vec<ForeignMarker>,
+    /// Which acceptances of the settings accepted something.
+    pub used: Vec<bool>,
 }
 
-pub(crate) fn sort(scan: &mut CodeScan, settings: &Settings, baseline: Option<&Baseline>) -> Sorted {
+pub(crate) fn sort(scan: &mut CodeScan, settings: &Settings, baseline: Option<&Baseline>, time: i64) -> Sorted {
+    let mut accept_used = vec![false; settings.accept.len()];
     let mut used = vec![false; scan.markers.len()];
     let mut baseline_used = vec![false; baseline.map_or(0, |baseline| baseline.findings.len())];
     let mut open = Vec::new();
@@ -41,6 +44,12 @@ pub(crate) fn sort(scan: &mut CodeScan, settings: &Settings, baseline: Option<&B
             let suppressed_by = SuppressedBy::Settings;
             suppressed.push(Suppressed { reason: setting.reason.clone(), finding, suppressed_by });
             continue;
+        } else if let Some(at) = acceptance(settings, &finding, time) {
+            accept_used[at] = true;
+            let one = &settings.accept[at];
+            let suppressed_by = SuppressedBy::Accepted { who: one.who.clone(), until: one.until.clone() };
+            suppressed.push(Suppressed { reason: one.reason.clone(), finding, suppressed_by });
+            continue;
         } else if let Some(baseline) = baseline
             && let Some(at) = baseline.findings.iter().position(|entry| entry.fingerprint == finding.fingerprint)
         {
@@ -55,7 +64,20 @@ pub(crate) fn sort(scan: &mut CodeScan, settings: &Settings, baseline: Option<&B
     let checks_all = settings.disable.is_empty();
     open.extend(marker_findings(scan, &used, checks_all));
     open.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    Sorted { open, suppressed, foreign }
+    Sorted { open, suppressed, foreign, used: accept_used }
+}
+
+/// The acceptance that holds for a finding.
+pub(crate) fn acceptance(settings: &Settings, finding: &Finding, time: i64) -> Option<usize> {
+    settings.accept.iter().position(|one| {
+        time < one.ends
+            && (one.rule == finding.rule || one.rule == "*" && one.fingerprint.is_some())
+            && one.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
+            && one.at.as_ref().is_none_or(|globs| {
+                let path = &finding.location.path;
+                globs.is_match(path) || globs.is_match(path.trim_start_matches('/'))
+            })
+    })
 }
 
 fn foreign_markers(scan: &CodeScan, open: &[Finding], suppressed: &[Suppressed]) -> Vec<ForeignMarker> {
@@ -111,6 +133,8 @@ fn marker_findings(scan: &CodeScan, used: &[bool], checks_all: bool) -> Vec<Find
         let start = marker.position;
         let location = marker.location.clone();
         out.push(Finding {
+            reach: None,
+            adjusted: None,
             rule: rule.into(),
             code: code.into(),
             message: message.into(),

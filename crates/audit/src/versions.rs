@@ -12,7 +12,6 @@ use castellan_advisory::summary::summary;
 use castellan_code::discover::DiscoverOptions;
 use castellan_code::scan::CodeScan;
 use castellan_instance::evidence::Evidence;
-use castellan_instance::instance::InstanceScan;
 use castellan_model::core_modules::{core_module_series, is_enterprise_module};
 use castellan_model::{ModuleSummary, Series, VersionSummary};
 
@@ -103,7 +102,7 @@ fn of_root(root: &Path, addons: &[String], time: i64) -> Result<Inventory, Audit
 }
 
 /// Compares modules on the disk with the files of their releases, where the index knows those. `code` are the folders that were scanned.
-fn compare(inventories: &mut [Inventory], code: &[PathBuf], data: &Data) {
+pub(crate) fn compare(inventories: &mut [Inventory], code: &[PathBuf], data: &Data) {
     let base = if let [one] = code { one.as_path() } else { Path::new("") };
     for module in inventories.iter_mut().flat_map(|one| &mut one.modules).filter(|one| one.compared_with.is_empty()) {
         let Some(folder) = module.place.strip_suffix("__manifest__.py") else { continue };
@@ -115,7 +114,7 @@ fn compare(inventories: &mut [Inventory], code: &[PathBuf], data: &Data) {
 }
 
 /// Adds what the code and the databases of the same run tell.
-fn complete(inventories: &mut Vec<Inventory>, modules: &[ModuleSummary], databases: &[Evidence], time: i64) {
+pub(crate) fn complete(inventories: &mut Vec<Inventory>, modules: &[ModuleSummary], databases: &[Evidence], time: i64) {
     if inventories.is_empty() && !modules.is_empty() {
         inventories.push(Inventory { subject: "archives".to_owned(), time, ..Inventory::default() });
     }
@@ -198,16 +197,10 @@ fn add_database(inventories: &mut Vec<Inventory>, evidence: &Evidence, time: i64
 /// Judges inventories and adds what is found. What the parts for configuration tell too is told once.
 pub(crate) fn take(
     code: &mut CodeScan,
-    mut inventories: Vec<Inventory>,
-    folders: &[PathBuf],
-    databases: &[InstanceScan],
+    inventories: &[Inventory],
     data: &Data,
     (disabled, only): (&[String], &[String]),
-    time: i64,
 ) -> Vec<VersionSummary> {
-    let evidence: Vec<Evidence> = databases.iter().map(|one| one.evidence.clone()).collect();
-    complete(&mut inventories, &code.modules, &evidence, time);
-    compare(&mut inventories, folders, data);
     let told_ended = code.findings.iter().any(|finding| finding.rule == "postgres-end-of-life");
     let mut out = Vec::new();
     for inventory in inventories.iter().filter(|inventory| !inventory.is_empty()) {

@@ -13,6 +13,9 @@ pub const NOTHING: u8 = 3;
 /// A site was not reached, or not looked at whole: nothing at or above the threshold was seen, and that says little.
 pub const INCOMPLETE: u8 = 4;
 
+/// A score or coverage is below what castellan.toml asks for.
+pub const BELOW: u8 = 5;
+
 /// The code for the worst finding at or above the threshold: 10 info, 11 low, 12 medium, 13 high, 14 critical.
 #[must_use]
 pub const fn findings(worst: Severity) -> u8 {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod history;
 mod versions;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use history::{DiffArguments, HistoryArguments, RejudgeArguments, ScoreArguments};
 pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments, UpgradeArguments};
 
 /// Security audit of Odoo installations.
@@ -44,6 +46,9 @@ impl ColorWhen {
     }
 }
 
+/// Forms of a report on standard output.
+pub const FORMATS: [&str; 9] = ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown", "csv"];
+
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -71,6 +76,14 @@ pub enum Command {
     Upgrade(UpgradeArguments),
     /// Take in newer data about advisories and modules, from a folder, an archive or a URL; without any: show what is in use.
     Update(UpdateArguments),
+    /// List the audits that are kept.
+    History(HistoryArguments),
+    /// Compare two audits: new, regressed, still open, fixed, accepted.
+    Diff(DiffArguments),
+    /// Show the score of an audit, and how it is made.
+    Score(ScoreArguments),
+    /// Judge the evidence of a kept audit by today's rules, advisories and settings.
+    Rejudge(RejudgeArguments),
     /// Show, or make, changes that remove findings.
     Fix(Box<FixArguments>),
     /// Take back changes of `castellan fix`.
@@ -100,7 +113,7 @@ pub struct ScanArguments {
     #[arg(long, value_name = "CONNECTION")]
     pub postgres: Option<String>,
     /// Form of the report on standard output.
-    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown"])]
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = FORMATS)]
     pub format: String,
     /// Write a report to a file too; the form follows the ending or is named: `report.html`, `sarif=out.json`. Repeatable.
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
@@ -141,6 +154,12 @@ pub struct ScanArguments {
     /// Settings file; castellan.toml of the scanned path or above otherwise.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Audit this deployment of castellan.toml only. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub deployment: Vec<String>,
+    /// Do not keep this audit in the history.
+    #[arg(long)]
+    pub no_store: bool,
     /// How sites are looked at.
     #[command(flatten)]
     pub sites: SiteArguments,
@@ -576,7 +595,7 @@ fn parse_pace(text: &str) -> Result<f64, String> {
     }
 }
 
-fn parse_severity(text: &str) -> Result<Severity, String> {
+pub(crate) fn parse_severity(text: &str) -> Result<Severity, String> {
     Severity::ALL
         .into_iter()
         .find(|severity| severity.as_str() == text)

@@ -1,13 +1,14 @@
 //! Comments that accept a finding: our own, and those of other tools.
 
 use castellan_model::{Location, Position};
+use serde::{Deserialize, Serialize};
 
 use crate::javascript::Script;
 use crate::program::{Program, UnitKind};
 use crate::source::{FileId, Range, SourceFile};
 
 /// A comment that accepts findings on its line, or on the next line when it stands alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
     /// Path of the file.
     pub path: String,
@@ -26,7 +27,7 @@ pub struct Marker {
 }
 
 /// A comment of another tool.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreign {
     /// Path of the file.
     pub path: String,

@@ -1,6 +1,6 @@
 //! What a rule is: fixed facts, a page, and a pure check for exactly one kind of input.
 
-use castellan_model::{Confidence, Severity};
+use castellan_model::{Confidence, Reach, Severity};
 
 use crate::flow::{CallView, Flow, Sink, Summary};
 use crate::javascript::Script;
@@ -217,6 +217,8 @@ pub struct Report {
     pub related: Vec<(Site, String)>,
     /// Bytes that must not be shown.
     pub masks: Vec<Range>,
+    /// Who can use it without anything else, where that is known.
+    pub reach: Option<Reach>,
 }
 
 impl Report {
@@ -230,6 +232,7 @@ impl Report {
             confidence: None,
             related: Vec::new(),
             masks: Vec::new(),
+            reach: None,
         }
     }
 

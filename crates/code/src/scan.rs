@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use castellan_model::{Finding, FlowStep, ModuleSummary, NotAssessed, NotAssessedKind, Page, Related, fingerprint};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::discover::{self, DiscoverError, DiscoverOptions, Discovered};
 use crate::flow::{self, FlowResults, Step};
@@ -29,7 +30,7 @@ pub struct ScanOptions {
 }
 
 /// What a scan gives, before anything is suppressed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CodeScan {
     /// Findings in the order of the files.
     pub findings: Vec<Finding>,
@@ -52,7 +53,7 @@ pub struct CodeScan {
 }
 
 /// The domain of a record rule as a data file has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordRuleText {
     /// External id.
     pub id: String,
@@ -304,6 +305,7 @@ fn judge_flows(
             let Some(mut report) = accept(&found) else { continue };
             report.site.get_or_insert(found.sink.site);
             report.confidence.get_or_insert(found.confidence().min(rule.meta.confidence));
+            report.reach = report.reach.or(found.source.kind.reach());
             if wanted(rule) {
                 let scope = scope_of(program, found.sink.function);
                 out.push(Judged { rule: index, report, steps: found.steps.clone(), scope });
@@ -356,7 +358,9 @@ fn judge_rule(
                 }
                 let id = FunctionId(u32::try_from(number).unwrap_or(0));
                 let view = RouteView { program, function, id, route, summary: &results.summaries[number] };
-                add(check(&view), &scope_of(program, id));
+                let reach = route.auth.reach();
+                let report = check(&view).map(|report| Report { reach: report.reach.or(reach), ..report });
+                add(report, &scope_of(program, id));
             }
         }
         Check::Class(check) => {
@@ -490,6 +494,8 @@ fn finding(program: &Program<'_>, rule: &Rule, page: &Page, item: &Judged, site:
         flow.push(FlowStep { location: location.clone(), message: "does harm here".to_owned() });
     }
     Finding {
+        reach: report.reach,
+        adjusted: None,
         rule: rule.meta.id.to_owned(),
         code: rule.meta.code.to_owned(),
         message: report.message.clone(),

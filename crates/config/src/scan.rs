@@ -45,6 +45,8 @@ pub struct ConfigScan {
     pub addons: Vec<String>,
     /// Number of rules that ran.
     pub rules: u64,
+    /// It is a whole system, so that what is not there is known to be missing.
+    pub is_system: bool,
 }
 
 /// Scans a host.
@@ -88,6 +90,7 @@ pub fn judge(deployment: &Deployment, options: &ScanOptions) -> ConfigScan {
         files: deployment.files.len() as u64,
         lines: deployment.files.iter().map(|file| file.text.lines().count() as u64).sum(),
         rules: ran,
+        is_system: deployment.is_system,
     }
 }
 
@@ -187,6 +190,8 @@ fn gather(deployment: &Deployment, registry: &[Rule], judged: Vec<(usize, Report
                 .map(|(place, message)| Related { location: locate(deployment, place).0, message: message.clone() })
                 .collect();
             let finding = Finding {
+                reach: None,
+                adjusted: None,
                 rule: rule.meta.id.to_owned(),
                 code: rule.meta.code.to_owned(),
                 message: report.message,

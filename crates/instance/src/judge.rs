@@ -58,6 +58,8 @@ fn finding(view: &View<'_>, rule: &Rule, page: &Page, report: &Report) -> Findin
         })
         .collect();
     Finding {
+        reach: None,
+        adjusted: None,
         rule: meta.id.to_owned(),
         code: meta.code.to_owned(),
         message: report.message.clone(),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Series, Severity, VersionSummary};
+use crate::{AttackPath, ChecklistLine, ControlAnswer, Finding, Score, Series, Severity, VersionSummary};
 
 /// One Odoo module that was scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -232,6 +232,13 @@ pub enum SuppressedBy {
     Settings,
     /// The baseline file.
     Baseline,
+    /// Somebody who accepts the risk until a day.
+    Accepted {
+        /// Who.
+        who: String,
+        /// Last day.
+        until: String,
+    },
 }
 
 /// A finding that somebody accepted.
@@ -258,15 +265,49 @@ pub struct ForeignMarker {
     pub disagrees: Vec<String>,
 }
 
+/// The installation that was audited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeploymentSummary {
+    /// Name.
+    pub name: String,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+    /// `production`, `staging`, `test`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub environment: String,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
 /// The result of one scan. This is the JSON report, format 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditReport {
     /// Version of this format: 1.
     pub format: u32,
     /// Version of Castellan.
     pub castellan: String,
+    /// When, seconds since 1970.
+    #[serde(default)]
+    pub time: i64,
+    /// The installation, where `castellan.toml` names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<DeploymentSummary>,
     /// What was scanned, as given.
     pub targets: Vec<String>,
+    /// The checklist, answered.
+    #[serde(default)]
+    pub checklist: Vec<ChecklistLine>,
+    /// The same by controls of frameworks.
+    #[serde(default)]
+    pub controls: Vec<ControlAnswer>,
+    /// The score.
+    #[serde(default)]
+    pub score: Score,
+    /// What people with little access can reach, in how few steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<AttackPath>,
     /// The modules that were scanned.
     pub modules: Vec<ModuleSummary>,
     /// Sources of configuration that were found.

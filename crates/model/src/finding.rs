@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, Fix, Persona, Severity};
+use crate::{Confidence, Fix, Persona, Reach, Severity};
 
 /// A place in a text: line and column count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +75,15 @@ pub struct Record {
     pub label: String,
 }
 
+/// A severity that was changed by what else the audit saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Adjusted {
+    /// What it was.
+    pub from: Severity,
+    /// Why it is another now.
+    pub because: String,
+}
+
 /// One weakness at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -115,6 +124,12 @@ pub struct Finding {
     /// How it is removed, where that can be done for the reader.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// Who can use it without anything else, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
+    /// How severe it was before other findings were joined to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted: Option<Adjusted>,
     /// Stable identity: the same weakness keeps it when lines move.
     pub fingerprint: String,
 }

@@ -59,13 +59,15 @@ pub enum Group {
     Server,
     /// Versions and advisories.
     Versions,
+    /// Findings of several sources, joined.
+    Joined,
     /// Castellan's own markers.
     Castellan,
 }
 
 impl Group {
     /// All groups in the order of the reference.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Sql,
         Self::Execution,
         Self::Web,
@@ -92,6 +94,7 @@ impl Group {
         Self::Modules,
         Self::Server,
         Self::Versions,
+        Self::Joined,
         Self::Castellan,
     ];
 
@@ -125,6 +128,7 @@ impl Group {
             Self::Modules => "Installed modules",
             Self::Server => "PostgreSQL at work",
             Self::Versions => "Versions and advisories",
+            Self::Joined => "Findings joined",
             Self::Castellan => "Castellan's own markers",
         }
     }

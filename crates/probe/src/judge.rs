@@ -1,6 +1,6 @@
 //! Runs the rules over evidence, and says of every rule how it ended.
 
-use castellan_model::{Check, CheckOutcome, Excerpt, Finding, Location, Page, Position, Span, fingerprint};
+use castellan_model::{Check, CheckOutcome, Excerpt, Finding, Location, Page, Position, Reach, Span, fingerprint};
 
 use crate::evidence::{Evidence, Exchange};
 use crate::rule::{Report, Rule};
@@ -49,6 +49,8 @@ fn finding(evidence: &Evidence, rule: &Rule, page: &Page, report: &Report, nth: 
     let meta = rule.meta;
     let location = location(evidence, exchange, report);
     Finding {
+        reach: Some(Reach::Anonymous),
+        adjusted: None,
         rule: meta.id.to_owned(),
         code: meta.code.to_owned(),
         message: report.message.clone(),

@@ -1,17 +1,22 @@
 //! One audit in the forms that people and machines read.
 
 mod ci;
+mod csv;
+pub mod difference;
 mod html;
 mod instances;
 mod json;
 mod markdown;
 pub mod rules;
 mod sarif;
+pub mod score;
 mod sites;
 mod terminal;
+pub mod trend;
 mod versions;
 
 pub use ci::{github, gitlab, junit};
+pub use csv::csv;
 pub use html::html;
 pub use json::{json, schema};
 pub use markdown::markdown;
@@ -40,11 +45,13 @@ pub enum Format {
     Html,
     /// For a comment or a wiki.
     Markdown,
+    /// One line a finding, for spreadsheets.
+    Csv,
 }
 
 impl Format {
     /// Every form with its name.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("terminal", Self::Terminal),
         ("json", Self::Json),
         ("sarif", Self::Sarif),
@@ -53,6 +60,7 @@ impl Format {
         ("junit", Self::Junit),
         ("html", Self::Html),
         ("markdown", Self::Markdown),
+        ("csv", Self::Csv),
     ];
 
     /// The form of this name.
@@ -74,5 +82,6 @@ pub fn render(report: &AuditReport, format: Format, look: Look) -> String {
         Format::Junit => junit(report),
         Format::Html => html(report),
         Format::Markdown => markdown(report),
+        Format::Csv => csv(report),
     }
 }

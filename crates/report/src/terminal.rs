@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use castellan_model::{AuditReport, Finding, InstanceSummary, Location, Severity, SiteSummary};
 
-use crate::{instances, sites, versions};
+use crate::{instances, score, sites, versions};
 
 /// How the text looks.
 #[derive(Debug, Clone, Copy)]
@@ -51,11 +51,11 @@ fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
-fn paint(look: Look, style: Style, text: &str) -> String {
+pub(crate) fn paint(look: Look, style: Style, text: &str) -> String {
     if look.color { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
 }
 
-const fn color(severity: Severity) -> Style {
+pub(crate) const fn color(severity: Severity) -> Style {
     let color = match severity {
         Severity::Critical => AnsiColor::BrightRed,
         Severity::High => AnsiColor::Red,
@@ -95,6 +95,10 @@ fn finding_text(out: &mut String, finding: &Finding, look: Look) {
     for related in &finding.related {
         let at = format!("{}:{}", related.location.path, related.location.span.start.line);
         out.push_str(&wrap(&format!("{} ({at})", related.message), "  see:  ", "        ", look.width));
+    }
+    if let Some(adjusted) = &finding.adjusted {
+        let text = format!("{} by itself: {}", adjusted.from, adjusted.because);
+        out.push_str(&wrap(&text, "  was:  ", "        ", look.width));
     }
     out.push_str(&wrap(&finding.why, "  why:  ", "        ", look.width));
     out.push_str(&wrap(&finding.help, "  fix:  ", "        ", look.width));
@@ -275,6 +279,10 @@ fn summary(out: &mut String, report: &AuditReport, look: Look) {
         ));
     }
     not_assessed(out, report, look);
+    if score::is_of_a_deployment(report) {
+        out.push('\n');
+        score::checklist(out, report, look);
+    }
 }
 
 fn site_text(out: &mut String, site: &SiteSummary, look: Look) {

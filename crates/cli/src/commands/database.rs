@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::options::{DatabaseArguments, SecretArguments};
 
 /// Where the secret is looked for before it is asked for.
-const VARIABLE: &str = "CASTELLAN_SECRET";
+pub const VARIABLE: &str = "CASTELLAN_SECRET";
 
 /// The database that was named, if one was.
 pub fn target(
@@ -107,6 +107,19 @@ pub fn through_rpc(
     authorities: &[PathBuf],
     address: Option<IpAddr>,
 ) -> Result<Options, Failure> {
+    through_rpc_with(arguments, VARIABLE, url, database, login, authorities, address)
+}
+
+/// The same, with the secret in another variable of the environment.
+pub fn through_rpc_with(
+    arguments: &SecretArguments,
+    variable: &str,
+    url: &Url,
+    database: &str,
+    login: &str,
+    authorities: &[PathBuf],
+    address: Option<IpAddr>,
+) -> Result<Options, Failure> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Failure::usage(format!("`--rpc {url}`: write https://HOST")));
     }
@@ -123,7 +136,7 @@ pub fn through_rpc(
     if url.scheme() == "http" && !local {
         super::note("castellan: the secret goes over plain HTTP; use https");
     }
-    let secret = secret(arguments, &url, login)?;
+    let secret = secret(arguments, variable, &url, login)?;
     let mut options = Options::new(url, database, login, secret);
     options.dialect = arguments.dialect.as_deref().map(|name| match name {
         "json-2" => Dialect::Json2,
@@ -137,7 +150,7 @@ pub fn through_rpc(
 }
 
 /// From a file, the keyring, the environment, or the person.
-fn secret(arguments: &SecretArguments, url: &Url, login: &str) -> Result<SecretString, Failure> {
+fn secret(arguments: &SecretArguments, variable: &str, url: &Url, login: &str) -> Result<SecretString, Failure> {
     if let Some(path) = &arguments.secret_file {
         return from_file(path);
     }
@@ -145,14 +158,14 @@ fn secret(arguments: &SecretArguments, url: &Url, login: &str) -> Result<SecretS
     if arguments.secret_keyring {
         return from_keyring(&account);
     }
-    if let Ok(secret) = std::env::var(VARIABLE)
+    if let Ok(secret) = std::env::var(variable)
         && !secret.is_empty()
     {
         return Ok(secret.into());
     }
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(format!(
-            "no secret for {account}: set {VARIABLE}, or give `--secret-file FILE` or `--secret-keyring`"
+            "no secret for {account}: set {variable}, or give `--secret-file FILE` or `--secret-keyring`"
         )));
     }
     let asked = rpassword::prompt_password(format!("Password or API key of {account}: "));

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use castellan_audit::{AuditError, AuditOptions, Baseline, HostTarget, Settings, Targets, audit, find, load};
+use castellan_audit::{
+    AuditError, AuditOptions, Baseline, Deployment, HostTarget, Settings, Targets, audit, audit_and_keep, find, load,
+};
 use castellan_model::{AuditReport, Severity};
 use castellan_report::{Format, Look, render};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{data, database, note, now, print, sites};
+use super::{data, database, deployments, history, note, now, print, sites};
 use crate::exit::{self, Failure};
 use crate::options::ScanArguments;
 
@@ -34,7 +36,20 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         sites: sites::options(&arguments.sites)?,
         data: Some(data()),
         time: now(),
+        deployment: None,
     };
+    let deployments = deployments::chosen(&settings, &arguments.deployment)?;
+    let only_settings = arguments.paths.is_empty() || deployments::named(&arguments.paths).is_some();
+    let nothing_else = arguments.root.is_none()
+        && arguments.sites.targets.is_none()
+        && arguments.database.rpc.is_none()
+        && arguments.database.sql.is_none();
+    if only_settings && nothing_else && !deployments.is_empty() {
+        return all(&arguments, &settings, &deployments, &options, format, &outputs);
+    }
+    if !arguments.deployment.is_empty() {
+        return Err(Failure::usage("`--deployment` takes what is looked at from castellan.toml: leave the paths out"));
+    }
     let mut targets = if only_what_is_named(&arguments) {
         Targets::default()
     } else {
@@ -75,34 +90,30 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         }
     }
     let lines = as_list && format == Format::Terminal;
+    let mut kept = None;
     let result = if as_list {
         Ok(sites::list(&targets, &settings, &options, arguments.sites.json_lines.as_deref(), !lines)?)
-    } else {
+    } else if arguments.no_store || arguments.write_baseline.is_some() || history::file().is_none() {
         audit(&targets, &settings, &options)
+    } else {
+        audit_and_keep(&targets, &settings, &options).map(|(report, evidence)| {
+            kept = Some(evidence);
+            report
+        })
     };
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let report = result.map_err(|error| match error {
-        AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
-        AuditError::Baseline(error) => Failure::usage(error.to_string()),
-        AuditError::Host(error) => Failure::own(error),
-    })?;
+    let report = result.map_err(failure)?;
     if let Some(path) = &arguments.write_baseline {
         Baseline::of(&report.findings).save(path).map_err(|error| Failure::own(error.to_string()))?;
         note(&format!("wrote {} findings to {}", report.findings.len(), path.display()));
         return Ok(ExitCode::from(exit::CLEAN));
     }
-    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     if !lines {
-        print(&render(&report, format, Look { color, width: width() }));
+        show(&report, format);
     }
-    for (format, path) in outputs {
-        let text = render(&report, format, Look::default());
-        std::fs::write(&path, text)
-            .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
-        note(&format!("wrote {path}"));
-    }
+    write(&report, &outputs)?;
     let host = !nothing_of_files && (arguments.paths.is_empty() || arguments.root.is_some());
     if host && report.sources.is_empty() && report.modules.is_empty() {
         return Err(Failure {
@@ -117,7 +128,97 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
             code: exit::NOTHING,
         });
     }
+    if let Some(evidence) = &kept {
+        history::keep(&report, evidence, &settings);
+    }
     Ok(ExitCode::from(code(&report, arguments.fail_on.or(settings.fail_on).unwrap_or(Severity::High))))
+}
+
+/// Every deployment that is meant, one audit each; the worst outcome is that of the command.
+fn all(
+    arguments: &ScanArguments,
+    settings: &Settings,
+    deployments: &[&Deployment],
+    options: &AuditOptions,
+    format: Format,
+    outputs: &[(Format, String)],
+) -> Result<ExitCode, Failure> {
+    if arguments.baseline.is_some() || arguments.write_baseline.is_some() || arguments.sites.dry_run {
+        return Err(Failure::usage(
+            "`--baseline`, `--write-baseline` and `--dry-run` go with paths or sites; deployments have [[deployment.accept]]",
+        ));
+    }
+    let mut worst = exit::CLEAN;
+    for deployment in deployments {
+        let (targets, own, options) = deployments::job(settings, deployment, options)?;
+        let bar = progress(&targets);
+        let result = audit_and_keep(&targets, &own, &options);
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+        let (report, evidence) = result.map_err(|error| {
+            let failed = failure(error);
+            Failure { message: format!("{}: {}", deployment.name, failed.message), ..failed }
+        })?;
+        show(&report, format);
+        let outputs: Vec<(Format, String)> = match deployments {
+            [_] => outputs.to_vec(),
+            _ => outputs.iter().map(|(format, path)| (*format, with_name(path, &deployment.name))).collect(),
+        };
+        write(&report, &outputs)?;
+        if !arguments.no_store {
+            history::keep(&report, &evidence, &own);
+        }
+        let mut outcome = code(&report, arguments.fail_on.or(own.fail_on).unwrap_or(Severity::High));
+        for (what, least, is) in [
+            ("score", deployment.min_score, report.score.points),
+            ("coverage", deployment.min_coverage, report.score.coverage),
+        ] {
+            if let Some(least) = least.filter(|least| is < *least) {
+                note(&format!("{}: {what} {is} is below {least}", deployment.name));
+                outcome = outcome.max(exit::BELOW);
+            }
+        }
+        worst = worst.max(outcome);
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// `report.html` of the deployment `shop`: `report-shop.html`.
+fn with_name(path: &str, name: &str) -> String {
+    let name = name.replace(' ', "-");
+    let path = Path::new(path);
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("report");
+    let file = match path.extension().and_then(|extension| extension.to_str()) {
+        Some(extension) => format!("{stem}-{name}.{extension}"),
+        None => format!("{stem}-{name}"),
+    };
+    path.with_file_name(file).display().to_string()
+}
+
+fn failure(error: AuditError) -> Failure {
+    match error {
+        AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
+        AuditError::Baseline(error) => Failure::usage(error.to_string()),
+        AuditError::Host(error) => Failure::own(error),
+    }
+}
+
+/// The report on standard output.
+fn show(report: &AuditReport, format: Format) {
+    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    print(&render(report, format, Look { color, width: width() }));
+}
+
+/// Reports in files.
+fn write(report: &AuditReport, outputs: &[(Format, String)]) -> Result<(), Failure> {
+    for (format, path) in outputs {
+        let text = render(report, *format, Look::default());
+        std::fs::write(path, text)
+            .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
+        note(&format!("wrote {path}"));
+    }
+    Ok(())
 }
 
 /// A list of sites or a database was named, and no path: this host is not meant.
@@ -138,7 +239,8 @@ fn code(report: &AuditReport, threshold: Severity) -> u8 {
 
 fn settings(arguments: &ScanArguments) -> Result<Settings, Failure> {
     let here = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let file = arguments.config.clone().or_else(|| find(here));
+    let named = deployments::named(&arguments.paths).map(Path::to_path_buf);
+    let file = arguments.config.clone().or(named).or_else(|| find(here));
     let mut settings = match file {
         Some(file) => load(&file).map_err(|error| Failure::usage(error.to_string()))?,
         None => Settings::default(),
@@ -174,6 +276,7 @@ fn output(text: &str) -> Result<(Format, String), Failure> {
         "json" => Format::Json,
         "xml" => Format::Junit,
         "txt" => Format::Terminal,
+        "csv" => Format::Csv,
         _ => return Err(Failure::usage(format!("the ending of `{text}` names no format; write `FORMAT={text}`"))),
     };
     Ok((format, text.to_owned()))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
@@ -26,6 +26,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         ],
     ),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
+    ("castellan-store", &["castellan-model", "castellan-audit"]),
     ("castellan-fix", &["castellan-model", "castellan-config", "castellan-rpc", "castellan-instance"]),
     (
         "castellan-cli",
@@ -39,6 +40,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "castellan-audit",
             "castellan-fix",
             "castellan-report",
+            "castellan-store",
         ],
     ),
     ("castellan-testkit", &["castellan-probe", "castellan-rpc"]),

@@ -1,6 +1,6 @@
 //! Where values that somebody else chose come in.
 
-use castellan_model::Confidence;
+use castellan_model::{Confidence, Reach};
 use ustr::Ustr;
 
 use crate::program::{Auth, ClassKind, Function, FunctionId, Program, Role, UnitKind};
@@ -79,6 +79,17 @@ impl SourceKind {
                     | Self::Values
                     | Self::Import
             )
+    }
+
+    /// Who can choose the value without anything else.
+    #[must_use]
+    pub const fn reach(self) -> Option<Reach> {
+        match self {
+            Self::PublicRoute | Self::Mail => Some(Reach::Anonymous),
+            Self::UserRoute | Self::Rpc | Self::Search | Self::Context => Some(Reach::Portal),
+            Self::Wizard | Self::Values | Self::ReportData => Some(Reach::Internal),
+            _ => None,
+        }
     }
 
     /// Who can choose the value, in words that follow "…, which ".

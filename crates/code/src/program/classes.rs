@@ -1,5 +1,6 @@
 //! Classes, fields, functions and routes as a file declares them.
 
+use castellan_model::Reach;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 use ustr::Ustr;
@@ -62,6 +63,18 @@ pub enum Auth {
     Custom,
     /// Inherited from a parent that is not in the scan.
     Unknown,
+}
+
+impl Auth {
+    /// Who may call the route.
+    #[must_use]
+    pub const fn reach(self) -> Option<Reach> {
+        match self {
+            Self::None | Self::Public => Some(Reach::Anonymous),
+            Self::User => Some(Reach::Portal),
+            Self::Bearer | Self::Custom | Self::Unknown => None,
+        }
+    }
 }
 
 /// The settings of a route, merged over the inheritance chain.

@@ -1,6 +1,9 @@
 //! `castellan.toml`: the file as it is written ([`RawSettings`]) and the checked form that the audit uses
 //! ([`Settings`]).
 
+mod deployment;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use castellan_instance::evidence::Duties;
@@ -8,6 +11,9 @@ use castellan_model::{Confidence, Persona, Series, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use deployment::Checker;
+pub use deployment::{Accept, Deployment, RawAccept, RawDeployment, RpcWay, Statement};
 
 /// The file that `castellan init` writes; a test loads it.
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -28,6 +34,48 @@ pub struct RawSettings {
     /// Live databases.
     #[serde(default)]
     pub instance: RawInstance,
+    /// Installations under care.
+    #[serde(default, rename = "deployment")]
+    pub deployments: Vec<RawDeployment>,
+    /// Risks that somebody accepts, in every deployment and scan.
+    #[serde(default)]
+    pub accept: Vec<RawAccept>,
+    /// Where audits are kept.
+    #[serde(default)]
+    pub history: RawHistory,
+    /// How reports look.
+    #[serde(default)]
+    pub report: RawReport,
+    /// Rules of your own.
+    #[serde(default)]
+    pub rules: RawRules,
+}
+
+/// `[history]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawHistory {
+    /// How many audits of a deployment are kept: 400 unless it is given.
+    pub keep: Option<u32>,
+}
+
+/// `[report]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawReport {
+    /// Language of the texts around the findings: `en`, `fr`, `es`, `de`.
+    pub language: Option<String>,
+    /// Theme file with name, logo and colours, relative to this file.
+    pub theme: Option<PathBuf>,
+}
+
+/// `[rules]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawRules {
+    /// Folders or files with rules of your own, relative to this file.
+    #[serde(default)]
+    pub own: Vec<PathBuf>,
 }
 
 /// `[instance]`: what is expected of live databases.
@@ -116,7 +164,26 @@ pub struct Settings {
     pub duties: Vec<Duties>,
     /// Modules (names, `prefix_*`) and authors that somebody vouches for, besides Odoo.
     pub known_modules: Vec<String>,
+    /// Installations under care.
+    pub deployments: Vec<Deployment>,
+    /// Risks that somebody accepts.
+    pub accept: Vec<Accept>,
+    /// What people say where no source can show it.
+    pub statements: Vec<Statement>,
+    /// How many audits of a deployment are kept.
+    pub keep: u32,
+    /// Language of reports.
+    pub language: Option<String>,
+    /// Theme file of reports.
+    pub theme: Option<PathBuf>,
+    /// Folders or files with rules of the company.
+    pub own_rules: Vec<PathBuf>,
+    /// The settings file, as errors and findings name it.
+    pub file: String,
 }
+
+/// Audits of a deployment that are kept: a year of daily ones, and a month.
+const KEEP: u32 = 400;
 
 /// What is accepted in a part of the tree.
 #[derive(Debug, Clone)]
@@ -169,14 +236,10 @@ pub fn load(path: &Path) -> Result<Settings, SettingsError> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| SettingsError::Unreadable { path: shown.clone(), reason: error.kind().to_string() })?;
-    let mut settings = parse(&shown, &text)?;
-    if let (Some(baseline), Some(folder)) = (&settings.baseline, path.parent()) {
-        settings.baseline = Some(folder.join(baseline));
-    }
-    Ok(settings)
+    parse(&shown, &text, path.parent().unwrap_or(Path::new("")))
 }
 
-fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
+fn parse(path: &str, text: &str, folder: &Path) -> Result<Settings, SettingsError> {
     let invalid = |line: usize, reason: String| SettingsError::Invalid { path: path.to_owned(), line, reason };
     let raw: RawSettings = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
@@ -184,15 +247,18 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
     })?;
     let find = |what: &str| text.find(what).map_or(1, |at| line_of(text, at));
     let known = crate::catalogue();
-    let check_rule = |id: &String| {
-        if id == "*" || known.iter().any(|rule| rule.meta.id == id) {
+    let own = raw.rules.own.iter().map(|path| folder.join(path)).collect::<Vec<_>>();
+    let check_id = |id: &str| {
+        // Ids of rules of one's own are checked when those are read.
+        if id == "*" || known.iter().any(|rule| rule.meta.id == id) || (!own.is_empty() && id.starts_with("own-")) {
             return Ok(());
         }
         let near = suggestion(id, known.iter().map(|rule| rule.meta.id));
         let hint =
             near.map_or_else(|| "`castellan rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
-        Err(invalid(find(id), format!("there is no rule `{id}`; {hint}")))
+        Err(format!("there is no rule `{id}`; {hint}"))
     };
+    let check_rule = |id: &String| check_id(id).map_err(|reason| invalid(find(id), reason));
     raw.scan.disable.iter().try_for_each(check_rule)?;
     let globs = |patterns: &[String]| globs(patterns).map_err(|(pattern, reason)| invalid(find(&pattern), reason));
     let mut paths = Vec::new();
@@ -211,8 +277,28 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         Some(text) => Some(text.parse::<Series>().map_err(|error| invalid(find("odoo-version"), error.to_string()))?),
         None => None,
     };
+    let checker = Checker { path, text, known: &check_id };
+    let mut deployments: Vec<Deployment> = Vec::new();
+    let mut names = BTreeSet::new();
+    for one in &raw.deployments {
+        if !names.insert(one.name.get_ref().clone()) {
+            return Err(checker.wrong(&one.name, format!("there are two deployments `{}`", one.name.get_ref())));
+        }
+        deployments.push(checker.deployment(one, folder)?);
+    }
+    if let Some(language) = raw.report.language.as_deref().filter(|name| !["en", "fr", "es", "de"].contains(name)) {
+        return Err(invalid(find("language"), format!("`language = \"{language}\"`: one of en, fr, es, de")));
+    }
     Ok(Settings {
         exclude: globs(&raw.scan.exclude)?,
+        deployments,
+        accept: raw.accept.iter().map(|one| checker.accept(one)).collect::<Result<_, _>>()?,
+        statements: Vec::new(),
+        keep: raw.history.keep.unwrap_or(KEEP),
+        language: raw.report.language,
+        theme: raw.report.theme.map(|file| folder.join(file)),
+        own_rules: own.clone(),
+        file: path.to_owned(),
         exclude_patterns: raw.scan.exclude.clone(),
         include_core: raw.scan.include_core,
         series,
@@ -221,7 +307,7 @@ fn parse(path: &str, text: &str) -> Result<Settings, SettingsError> {
         min_confidence: raw.scan.min_confidence,
         persona: raw.scan.persona,
         fail_on: raw.scan.fail_on,
-        baseline: raw.scan.baseline,
+        baseline: raw.scan.baseline.map(|file| folder.join(file)),
         paths,
         known_modules: raw.instance.known_modules,
         duties: raw
@@ -248,6 +334,22 @@ fn globs(patterns: &[String]) -> Result<GlobSet, (String, String)> {
 }
 
 impl Settings {
+    /// The settings of one deployment: its own on top of those for all.
+    ///
+    /// # Errors
+    ///
+    /// The pattern that is no glob.
+    pub fn of(&self, deployment: &Deployment) -> Result<Self, String> {
+        let mut out = self.clone();
+        out.exclude_more(&deployment.exclude)?;
+        out.disable.extend(deployment.disable.iter().cloned());
+        out.series = deployment.series.or(out.series);
+        out.fail_on = deployment.fail_on.or(out.fail_on);
+        out.accept.extend(deployment.accept.iter().cloned());
+        out.statements.clone_from(&deployment.statements);
+        Ok(out)
+    }
+
     /// Leaves out more paths.
     ///
     /// # Errors
@@ -286,7 +388,7 @@ mod tests {
 
     #[test]
     fn the_example_loads() {
-        let settings = parse("castellan.toml", EXAMPLE).unwrap();
+        let settings = parse("castellan.toml", EXAMPLE, Path::new("")).unwrap();
         assert_eq!(settings.fail_on, Some(Severity::High));
     }
 
@@ -299,14 +401,18 @@ mod tests {
             })
             .map(|line| format!("{line}\n"))
             .collect();
-        let settings = parse("castellan.toml", &live).unwrap();
+        let settings = parse("castellan.toml", &live, Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         assert_eq!(settings.paths.len(), 1);
         assert_eq!(settings.series, Series::new(17));
+        assert_eq!((settings.deployments.len(), settings.accept.len(), settings.keep), (1, 1, 400));
+        let shop = &settings.deployments[0];
+        assert_eq!((shop.accept.len(), shop.statements.len(), shop.sites.len()), (1, 1, 1));
+        assert!(shop.rpc.is_some() && shop.this_host);
     }
 
     #[test]
     fn errors_name_file_line_key_and_what_is_allowed() {
-        let message = |text: &str| parse("castellan.toml", text).unwrap_err().to_string();
+        let message = |text: &str| parse("castellan.toml", text, Path::new("")).unwrap_err().to_string();
         assert_eq!(
             message("[scan]\n\ndisable = [\"sql-formt\"]\n"),
             "`castellan.toml`, line 3: there is no rule `sql-formt`; did you mean `sql-format`?"
@@ -318,5 +424,19 @@ mod tests {
         assert!(message("[scan]\nodoo-version = \"3\"\n").contains("line 2"));
         assert!(message("[[path]]\npaths = [\"a\"]\nignore = [\"*\"]\nreason = \" \"\n").contains("must say why"));
         assert!(message("x = [").contains("line 1"));
+        let deployment = |text: &str| message(&format!("[[deployment]]\nname = \"shop\"\n{text}"));
+        assert!(deployment("").contains("line 2: `shop` has nothing to look at"));
+        assert!(deployment("sites = [\"ftp://x\"]\n").contains("line 3"));
+        assert!(deployment("paths = [\"not there\"]\n").contains("line 3: `not there` is not there"));
+        assert!(
+            deployment("this-host = true\nsql = \"postgresql://a:b@c/d\"\n")
+                .contains("line 4: the address holds a password")
+        );
+        let rpc = deployment("[deployment.rpc]\nurl = \"https://x\"\nlogin = \"a\"\n");
+        assert!(rpc.contains("line 4: say where the secret is"), "{rpc}");
+        let accept = "[[accept]]\nrule = \"sql-format\"\nreason = \"r\"\nwho = \"w\"\nuntil = \"2027-02-30\"\n";
+        assert!(message(accept).contains("line 5: `2027-02-30` is no day"), "{}", message(accept));
+        let twice = "[[deployment]]\nname = \"a\"\nthis-host = true\n".repeat(2);
+        assert!(message(&twice).contains("line 5: there are two deployments `a`"), "{}", message(&twice));
     }
 }

@@ -1,0 +1,69 @@
+//! Options of the commands about audits over time.
+
+use std::path::PathBuf;
+
+use castellan_model::Severity;
+use clap::Args;
+
+/// Options of `castellan history`.
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// Audits of this deployment only.
+    #[arg(value_name = "DEPLOYMENT")]
+    pub deployment: Option<String>,
+    /// How many are listed [default: 20].
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<u32>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Save what can be read of a damaged history into a new file, and keep the old one beside it.
+    #[arg(long)]
+    pub repair: bool,
+}
+
+/// Options of `castellan diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// Two audits, the older one first: numbers of `castellan history` or JSON reports. Or a deployment: its two newest audits. Without any:
+    /// the two newest of what was audited last.
+    #[arg(value_name = "AUDIT", num_args = 0..=2)]
+    pub audits: Vec<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Fail when a new or regressed finding has this severity or worse [default: high].
+    #[arg(long, value_name = "SEVERITY", value_parser = super::parse_severity)]
+    pub fail_on: Option<Severity>,
+}
+
+/// Options of `castellan score`.
+#[derive(Debug, Args)]
+pub struct ScoreArguments {
+    /// Number of an audit, a JSON report, or a deployment; without it: the newest audit.
+    #[arg(value_name = "AUDIT")]
+    pub audit: Option<String>,
+    /// Show the arithmetic, line by line.
+    #[arg(long)]
+    pub explain: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `castellan rejudge`.
+#[derive(Debug, Args)]
+pub struct RejudgeArguments {
+    /// Number of an audit, or a deployment; without it: the newest audit.
+    #[arg(value_name = "AUDIT")]
+    pub audit: Option<String>,
+    /// Form of the report on standard output.
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = super::FORMATS)]
+    pub format: String,
+    /// Settings file; castellan.toml of this folder or above otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep the result as an audit of today.
+    #[arg(long)]
+    pub keep: bool,
+}
