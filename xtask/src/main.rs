@@ -4,6 +4,7 @@ mod advisory_data;
 mod bench;
 mod demo;
 mod differential;
+mod dist;
 mod docs;
 mod handshakes;
 mod new_rule;
@@ -22,6 +23,8 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["demo"] => demo::write(),
+        ["dist", "deb"] => dist::deb(),
+        ["dist", "static"] => dist::static_binary(),
         ["differential", "tls"] => handshakes::run(),
         ["differential", "versions", records @ ..] => versions::run(records),
         ["differential", "ratings"] => ratings::run(""),
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | bench versions | differential versions [OSV_LINES...] | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | dist deb | dist static | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | bench versions | differential versions [OSV_LINES...] | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
         }
     };
     match done {

@@ -1,11 +1,10 @@
 //! Two audits compared: what is new, still open, fixed, accepted, back again, and what cannot be told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use castellan_model::{AuditReport, Finding, RuleMeta, Suppressed};
+use castellan_model::{AuditReport, Check, CheckOutcome, Finding, Suppressed};
 use serde::Serialize;
-
-use crate::checklist::lines_of;
+use url::Url;
 
 /// What changed between two audits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -27,15 +26,11 @@ pub struct Difference {
 /// Compares. `before` are fingerprints that were open in audits before the old one.
 #[must_use]
 pub fn diff(old: &AuditReport, new: &AuditReport, before: &BTreeSet<String>) -> Difference {
-    let catalogue = crate::catalogue();
-    let metas: BTreeMap<&str, RuleMeta> = catalogue.iter().map(|rule| (rule.meta.id, rule.meta)).collect();
-    let assessed = |report: &AuditReport, number: u8| {
-        report.checklist.iter().find(|line| line.number == number).map_or(0, |line| line.assessed)
-    };
     let was_open: BTreeSet<&str> = old.findings.iter().map(|one| one.fingerprint.as_str()).collect();
     let is_open: BTreeSet<&str> = new.findings.iter().map(|one| one.fingerprint.as_str()).collect();
     let was_accepted: BTreeSet<&str> = old.suppressed.iter().map(|one| one.finding.fingerprint.as_str()).collect();
     let mut out = Difference::default();
+    let mut gone: Vec<&Finding> = Vec::new();
     for finding in &new.findings {
         let print = finding.fingerprint.as_str();
         let list = if was_open.contains(print) {
@@ -52,27 +47,53 @@ pub fn diff(old: &AuditReport, new: &AuditReport, before: &BTreeSet<String>) -> 
             out.accepted.push(one.clone());
             continue;
         }
-        let lines = metas.get(finding.rule.as_str()).map(lines_of).unwrap_or_default();
-        let less =
-            lines.iter().any(|line| assessed(new, *line) < assessed(old, *line)) || is_out_of_sight(finding, new);
-        if less { out.unknown.push(finding.clone()) } else { out.fixed.push(finding.clone()) }
+        if is_out_of_sight(finding, new) { out.unknown.push(finding.clone()) } else { gone.push(finding) }
+    }
+    // What only joined others is gone when those are.
+    for finding in gone {
+        let part = |other: &Finding| {
+            finding.related.iter().any(|related| related.message.starts_with(&format!("{}: ", other.rule)))
+        };
+        let joined = finding.code.starts_with("JOI");
+        if joined && out.unknown.iter().any(part) {
+            out.unknown.push(finding.clone());
+        } else {
+            out.fixed.push(finding.clone());
+        }
     }
     out
 }
 
-/// The module, site or database of the finding is not in the new audit at all.
+/// Whether the new audit could not see the finding if it were there: its file, module, site or database was not looked at, or the check has no
+/// verdict.
 fn is_out_of_sight(finding: &Finding, new: &AuditReport) -> bool {
+    let untold = |checks: &[Check]| {
+        checks.iter().any(|check| check.rule == finding.rule && check.outcome == CheckOutcome::CouldNotTell)
+    };
+    let path = finding.location.path.as_str();
+    if finding.code.starts_with("JOI") || finding.code == "OWN" {
+        return false;
+    }
+    if path.starts_with("https://") || path.starts_with("http://") {
+        let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let site = new.sites.iter().find(|site| host(&site.site) == host(path));
+        return site.is_none_or(|site| untold(&site.checks));
+    }
+    if finding.query.is_some() {
+        let database = path.split('/').next().unwrap_or_default();
+        let instance = new.instances.iter().find(|instance| instance.database == database);
+        return instance.is_none_or(|instance| untold(&instance.checks));
+    }
+    if new.not_assessed.iter().any(|note| note.path == path) {
+        return true;
+    }
+    if finding.code.starts_with("ADV") {
+        return new.versions.is_empty();
+    }
     if let Some(module) = &finding.module {
         return !new.modules.iter().any(|one| one.name == *module);
     }
-    let path = &finding.location.path;
-    if path.starts_with("https://") || path.starts_with("http://") {
-        return !new.sites.iter().any(|site| path.starts_with(site.site.as_str()));
-    }
-    if finding.query.is_some() {
-        return new.instances.is_empty();
-    }
-    false
+    new.sources.is_empty() && new.modules.is_empty()
 }
 
 #[cfg(test)]
@@ -86,7 +107,12 @@ mod tests {
         let (findings, _) = read(&format!("finding = [{}]", list.join(", "))).unwrap();
         // The same finding has the same fingerprint wherever it stands in the list.
         let findings = findings.into_iter().map(|one| Finding { fingerprint: one.rule.clone(), ..one }).collect();
-        AuditReport { findings, ..AuditReport::default() }
+        let source = castellan_model::SourceSummary {
+            kind: "odoo".into(),
+            path: "/etc/odoo.conf".into(),
+            detail: String::new(),
+        };
+        AuditReport { findings, sources: vec![source], ..AuditReport::default() }
     }
 
     fn ids(list: &[Finding]) -> Vec<&str> {
@@ -112,22 +138,29 @@ mod tests {
 
     #[test]
     fn what_was_not_looked_at_is_not_fixed() {
-        let mut old = audit(&["odoo-log-debug"]);
+        let old = audit(&["odoo-log-debug", "proxy-rpc-open"]);
+        let found = diff(&old, &AuditReport::default(), &BTreeSet::new());
+        assert_eq!((found.unknown.len(), found.fixed.len()), (2, 0));
         let mut new = audit(&[]);
-        let line = |assessed| castellan_model::ChecklistLine {
-            number: 1,
-            title: String::new(),
-            answer: castellan_model::Answer::NotAssessed,
-            looked_at: Vec::new(),
-            missing: Vec::new(),
-            findings: Vec::new(),
-            accepted: 0,
-            assessed,
-            points: 0,
-        };
-        old.checklist = vec![line(100)];
-        new.checklist = vec![line(0)];
+        let path = old.findings[0].location.path.clone();
+        let kind = castellan_model::NotAssessedKind::Unreadable;
+        new.not_assessed.push(castellan_model::NotAssessed { path, kind, reason: String::new() });
         let found = diff(&old, &new, &BTreeSet::new());
-        assert_eq!((ids(&found.unknown), found.fixed.len()), (vec!["odoo-log-debug"], 0));
+        assert_eq!((ids(&found.unknown), ids(&found.fixed)), (vec!["odoo-log-debug"], vec!["proxy-rpc-open"]));
+    }
+
+    #[test]
+    fn a_check_without_a_verdict_fixes_nothing() {
+        let mut old = audit(&["hsts-missing"]);
+        old.findings[0].location.path = "https://erp.example.com/web/login".into();
+        let mut new = audit(&[]);
+        let check = |outcome| Check { rule: "hsts-missing".into(), outcome, reason: String::new() };
+        let mut site = castellan_model::SiteSummary { site: "https://erp.example.com".into(), ..Default::default() };
+        site.checks = vec![check(CheckOutcome::CouldNotTell)];
+        new.sites = vec![site.clone()];
+        assert_eq!(diff(&old, &new, &BTreeSet::new()).unknown.len(), 1);
+        site.checks = vec![check(CheckOutcome::NotVulnerable)];
+        new.sites = vec![site];
+        assert_eq!(diff(&old, &new, &BTreeSet::new()).fixed.len(), 1);
     }
 }

@@ -8,6 +8,8 @@ use castellan_code::discover::DiscoverError;
 use castellan_code::markers::Marker;
 use castellan_code::scan::CodeScan;
 use castellan_config::scan::ConfigScan;
+use castellan_custom::CustomRule;
+use castellan_instance::evidence::Evidence;
 use castellan_instance::instance::InstanceScan;
 use castellan_instance::view::is_installed;
 use castellan_model::{
@@ -25,6 +27,8 @@ use crate::correlate::rule::{AcceptedRisk, Surroundings};
 use crate::gather::{self, Gathered, code_options, gather};
 use crate::instances::{self, InstanceTarget};
 use crate::kept::Kept;
+use crate::own::{self, Facts, ServerFacts};
+use crate::plan;
 use crate::settings::Settings;
 use crate::sites::SiteOptions;
 use crate::suppress;
@@ -71,6 +75,9 @@ pub enum AuditError {
     /// The baseline cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// Rules of one's own cannot be used.
+    #[error("{0}")]
+    OwnRules(String),
     /// A host or site cannot be looked at.
     #[error("{0}")]
     Host(String),
@@ -128,8 +135,15 @@ fn conclude(
     baseline: Option<&Baseline>,
 ) -> Result<AuditReport, AuditError> {
     let Gathered { shown, hosts, mut code, folders: _, sites, databases, inventories, collected } = gathered;
+    let own_rules = own::load(&settings.own_rules).map_err(|wrong| AuditError::OwnRules(wrong.join("\n")))?;
+    let mut servers = Vec::new();
     let mut config = ConfigScan::default();
     for mut scan in hosts {
+        servers.extend(scan.servers.drain(..).map(|one| ServerFacts {
+            path: one.path,
+            series: one.series,
+            options: one.options,
+        }));
         scan.findings.retain(|finding| !settings.exclude.is_match(finding.location.path.trim_start_matches('/')));
         config.findings.append(&mut scan.findings);
         config.not_assessed.append(&mut scan.not_assessed);
@@ -145,11 +159,16 @@ fn conclude(
     let named = (settings.disable.as_slice(), options.only.as_slice());
     let versions = versions::take(&mut code, &inventories, &data, named);
     let installed = installed(&databases);
+    let evidence: Vec<Evidence> = match own_rules.as_slice() {
+        [] => Vec::new(),
+        _ => databases.iter().map(|one| one.evidence.clone()).collect(),
+    };
     let instances = instances::take(&mut code, databases, &code_options(settings, options))?;
     let mut report = report(code, sources, sites, shown, settings, options, baseline);
     report.0.instances = instances;
     report.0.versions = versions;
-    Ok(finish(report, collected, installed, settings, options))
+    let own = Own { rules: &own_rules, servers, databases: &evidence };
+    Ok(finish(report, collected, installed, own, settings, options))
 }
 
 /// Modules that are installed in the databases that were read.
@@ -165,11 +184,19 @@ fn installed(databases: &[InstanceScan]) -> Option<BTreeSet<String>> {
     })
 }
 
+/// Rules of one's own with what only they see.
+struct Own<'o> {
+    rules: &'o [CustomRule],
+    servers: Vec<ServerFacts>,
+    databases: &'o [Evidence],
+}
+
 /// Joins, answers the checklist, scores.
 fn finish(
     (mut report, used): (AuditReport, Vec<bool>),
     mut collected: Collected,
     installed: Option<BTreeSet<String>>,
+    own: Own<'_>,
     settings: &Settings,
     options: &AuditOptions,
 ) -> AuditReport {
@@ -206,7 +233,17 @@ fn finish(
     };
     let before = report.findings.len();
     correlate::join(&mut report.findings, &around, &settings.disable, &options.only);
-    // What was joined can be accepted too.
+    report.deployment.clone_from(&options.deployment);
+    let mut lines = BTreeMap::new();
+    if !own.rules.is_empty() {
+        let facts = Facts::of(&report, own.servers, own.databases);
+        let said = own::run(own.rules, &facts, &settings.disable, &options.only);
+        report.findings.extend(said.findings);
+        report.not_assessed.extend(said.not_assessed);
+        report.rules += own.rules.len() as u64;
+        lines = said.lines;
+    }
+    // What was joined, and what rules of one's own say, can be accepted too.
     let joined = report.findings.split_off(before);
     for finding in joined {
         match suppress::acceptance(settings, &finding, options.time).and_then(|at| settings.accept.get(at)) {
@@ -219,16 +256,15 @@ fn finish(
         }
     }
     report.rules += correlate::rules::all().len() as u64;
-    report.deployment.clone_from(&options.deployment);
     // A few rules alone answer nothing, and what is shown does not change what is counted.
     if options.only.is_empty() {
-        let own = BTreeMap::new();
         let counted =
             |finding: &&Finding| finding.confidence >= Confidence::Medium && finding.persona == Persona::Regular;
         let counted: Vec<Finding> = report.findings.iter().filter(counted).cloned().collect();
         report.paths = correlate::attack_paths(&counted);
-        (report.checklist, report.score) = checklist::answer(&collected, &counted, &report.suppressed, &own);
-        report.controls = checklist::controls(&report.checklist, &counted, &own);
+        (report.checklist, report.score) = checklist::answer(&collected, &counted, &report.suppressed, &lines);
+        report.controls = checklist::controls(&report.checklist, &counted, &lines);
+        report.plan = plan::plan(&report, &counted, &collected, &lines);
         checklist::name_disabled(&mut report.checklist, &settings.disable);
     }
     show(&mut report.findings, settings, options);
@@ -316,7 +352,8 @@ pub fn report_of_sites(looked: Vec<SiteScan>, settings: &Settings, options: &Aud
     let mut scanned = CodeScan::default();
     let sites = take_sites(&mut scanned, looked);
     let report = report(scanned, Vec::new(), sites, targets, settings, options, None);
-    finish(report, Collected::default(), None, settings, options)
+    let own = Own { rules: &[], servers: Vec::new(), databases: &[] };
+    finish(report, Collected::default(), None, own, settings, options)
 }
 
 fn report(

@@ -8,7 +8,10 @@ use std::path::PathBuf;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use history::{DiffArguments, HistoryArguments, RejudgeArguments, ScoreArguments};
+pub use history::{
+    DiffArguments, HistoryArguments, PackArguments, PlanArguments, RejudgeArguments, ReportAgainArguments,
+    ScoreArguments, VerifyArguments,
+};
 pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments, UpgradeArguments};
 
 /// Security audit of Odoo installations.
@@ -47,7 +50,8 @@ impl ColorWhen {
 }
 
 /// Forms of a report on standard output.
-pub const FORMATS: [&str; 9] = ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown", "csv"];
+pub const FORMATS: [&str; 10] =
+    ["terminal", "json", "sarif", "github", "gitlab", "junit", "html", "markdown", "csv", "summary"];
 
 /// Subcommands.
 #[derive(Debug, Subcommand)]
@@ -82,6 +86,14 @@ pub enum Command {
     Diff(DiffArguments),
     /// Show the score of an audit, and how it is made.
     Score(ScoreArguments),
+    /// Write a kept audit, or a JSON report, in another form.
+    Report(ReportAgainArguments),
+    /// Write an evidence pack for an auditor: reports, evidence, queries, checksums, a signature.
+    Pack(PackArguments),
+    /// Verify an evidence pack.
+    Verify(VerifyArguments),
+    /// Say what to do first: steps by the risk that they take away for their effort.
+    Plan(PlanArguments),
     /// Judge the evidence of a kept audit by today's rules, advisories and settings.
     Rejudge(RejudgeArguments),
     /// Show, or make, changes that remove findings.
@@ -94,6 +106,10 @@ pub enum Command {
     Rules(RulesArguments),
     /// Write a commented castellan.toml.
     Init(InitArguments),
+    /// Look at Castellan itself: data, history, keys, settings, rules of your own, helpers.
+    Doctor(DoctorArguments),
+    /// Write man pages.
+    Man(ManArguments),
     /// Print a completion script for a shell.
     Completions(CompletionsArguments),
     /// Print a JSON schema: of the report or of castellan.toml.
@@ -115,7 +131,7 @@ pub struct ScanArguments {
     /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = FORMATS)]
     pub format: String,
-    /// Write a report to a file too; the form follows the ending or is named: `report.html`, `sarif=out.json`. Repeatable.
+    /// Write a report to a file too; the form follows the ending or is named: `report.html`, `report.pdf`, `summary=one-page.html`. Repeatable.
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
     pub output: Vec<String>,
     /// Series of every module, such as 17.0; the manifests tell it otherwise.
@@ -154,6 +170,12 @@ pub struct ScanArguments {
     /// Settings file; castellan.toml of the scanned path or above otherwise.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// How reports look.
+    #[command(flatten)]
+    pub report: ReportArguments,
+    /// Files and folders with rules of your own. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub own_rules: Vec<PathBuf>,
     /// Audit this deployment of castellan.toml only. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub deployment: Vec<String>,
@@ -166,6 +188,17 @@ pub struct ScanArguments {
     /// A live database.
     #[command(flatten)]
     pub database: DatabaseArguments,
+}
+
+/// How HTML, PDF and summaries look.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Language of the texts around findings: en, fr, es, de.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Theme file with name, logo and colours.
+    #[arg(long, value_name = "FILE")]
+    pub theme: Option<PathBuf>,
 }
 
 /// The way to a live database.
@@ -528,12 +561,43 @@ pub enum HardenKind {
 
 /// Options of `castellan rules`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_precedence_over_arg = true)]
 pub struct RulesArguments {
+    /// Rules of your own.
+    #[command(subcommand)]
+    pub own: Option<OwnRules>,
     /// Id or code of a rule to explain.
     pub rule: Option<String>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Rules of one's own.
+#[derive(Debug, Subcommand)]
+pub enum OwnRules {
+    /// Write a rule to begin with.
+    New {
+        /// Lower-case words with hyphens, such as unused-accounts.
+        id: String,
+        /// Folder of your rules.
+        #[arg(default_value = "castellan-rules")]
+        folder: PathBuf,
+    },
+    /// Run the tests of rules.
+    Test {
+        /// Files and folders with rules.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Read and check rules.
+    Lint {
+        /// Files and folders with rules.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// List everything that a condition may ask.
+    Paths,
 }
 
 /// Options of `castellan init`.
@@ -542,9 +606,31 @@ pub struct InitArguments {
     /// Folder of the file.
     #[arg(default_value = ".")]
     pub folder: PathBuf,
+    /// Look at the system below this folder instead of this host.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
     /// Overwrite a file that is there.
     #[arg(long)]
     pub force: bool,
+}
+
+/// Options of `castellan doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Settings file; castellan.toml of this folder or above otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `castellan man`.
+#[derive(Debug, Args)]
+pub struct ManArguments {
+    /// Folder of the pages.
+    #[arg(value_name = "FOLDER", default_value = "man")]
+    pub folder: PathBuf,
 }
 
 /// Options of `castellan completions`.

@@ -191,8 +191,19 @@ fn summaries(discovered: &Discovered) -> Vec<ModuleSummary> {
             licence: module.manifest.licence.clone(),
             depends: module.manifest.depends.clone(),
             lines: counts.get(&ModuleId(u32::try_from(index).unwrap_or(0))).copied().unwrap_or(0),
+            test_files: test_files(discovered, &module.path),
         })
         .collect()
+}
+
+/// Files that Odoo's test loader takes.
+fn test_files(discovered: &Discovered, module: &str) -> u64 {
+    let folder = format!("{module}/tests/");
+    let is_test = |path: &str| {
+        let inside = path.strip_prefix(folder.as_str());
+        inside.is_some_and(|name| name.starts_with("test_") && name.ends_with(".py") && !name.contains('/'))
+    };
+    discovered.files.iter().filter(|file| is_test(&file.path)).count() as u64
 }
 
 fn parse(discovered: &Discovered, notes: &mut Vec<NotAssessed>) -> (Parsed, Vec<Script>) {

@@ -1,14 +1,18 @@
 //! One look at a host from end to end: discover, judge, gather.
 
+use std::collections::BTreeMap;
+
 use castellan_model::{
     Excerpt, Finding, Group, Location, NotAssessed, NotAssessedKind, Page, Position, Range, Related, SourceSummary,
     Span, fingerprint,
 };
 use rustc_hash::FxHashMap;
 
+use crate::deployment::odoo::OdooServer;
 use crate::deployment::{Deployment, Options, Place, discover};
 use crate::host::Host;
 use crate::markers::{self, Marker};
+use crate::odoo::options;
 use crate::rule::{Check, Report, Rule, SiteView};
 use crate::rules;
 
@@ -45,8 +49,34 @@ pub struct ConfigScan {
     pub addons: Vec<String>,
     /// Number of rules that ran.
     pub rules: u64,
+    /// Odoo servers with the options that count.
+    pub servers: Vec<ServerOptions>,
     /// It is a whole system, so that what is not there is known to be missing.
     pub is_system: bool,
+}
+
+/// An Odoo server with every option of its series that is no password.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerOptions {
+    /// Its configuration file, or what starts it.
+    pub path: String,
+    /// Series.
+    pub series: String,
+    /// Options as text.
+    pub options: BTreeMap<String, String>,
+}
+
+fn options_of(deployment: &Deployment, server: &OdooServer) -> ServerOptions {
+    let own = options::all().iter().filter(|option| option.exists_in(server.series) && !option.secret);
+    ServerOptions {
+        path: server
+            .conf
+            .as_ref()
+            .and_then(|(file, _)| deployment.file(*file))
+            .map_or_else(|| "command line".to_owned(), |file| file.path.clone()),
+        series: server.series.to_string(),
+        options: own.map(|option| (option.name.clone(), server.setting(&option.name).value.text())).collect(),
+    }
 }
 
 /// Scans a host.
@@ -91,6 +121,12 @@ pub fn judge(deployment: &Deployment, options: &ScanOptions) -> ConfigScan {
         lines: deployment.files.iter().map(|file| file.text.lines().count() as u64).sum(),
         rules: ran,
         is_system: deployment.is_system,
+        servers: deployment
+            .odoos
+            .iter()
+            .filter(|odoo| !odoo.conf_unread)
+            .map(|odoo| options_of(deployment, odoo))
+            .collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttackPath, ChecklistLine, ControlAnswer, Finding, Score, Series, Severity, VersionSummary};
+use crate::{AttackPath, ChecklistLine, ControlAnswer, Finding, PlanStep, Score, Series, Severity, VersionSummary};
 
 /// One Odoo module that was scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +27,9 @@ pub struct ModuleSummary {
     pub depends: Vec<String>,
     /// Lines of Python, XML, CSV and JavaScript that were read.
     pub lines: u64,
+    /// Files with tests.
+    #[serde(default)]
+    pub test_files: u64,
 }
 
 /// A source of configuration that was found and read.
@@ -308,6 +311,9 @@ pub struct AuditReport {
     /// What people with little access can reach, in how few steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<AttackPath>,
+    /// What to do, in which order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<PlanStep>,
     /// The modules that were scanned.
     pub modules: Vec<ModuleSummary>,
     /// Sources of configuration that were found.

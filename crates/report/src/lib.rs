@@ -7,19 +7,27 @@ mod html;
 mod instances;
 mod json;
 mod markdown;
+pub mod pack;
+mod pdf;
+pub mod plan;
+mod present;
 pub mod rules;
 mod sarif;
 pub mod score;
 mod sites;
 mod terminal;
+pub mod texts;
+pub mod theme;
 pub mod trend;
 mod versions;
 
 pub use ci::{github, gitlab, junit};
 pub use csv::csv;
-pub use html::html;
+pub use html::{html, summary};
 pub use json::{json, schema};
 pub use markdown::markdown;
+pub use pdf::pdf;
+pub use present::Presentation;
 pub use sarif::sarif;
 pub use terminal::{Look, terminal, wrap};
 pub use versions::listing;
@@ -47,11 +55,15 @@ pub enum Format {
     Markdown,
     /// One line a finding, for spreadsheets.
     Csv,
+    /// One page for those who decide.
+    Summary,
+    /// Typeset, for printing and filing.
+    Pdf,
 }
 
 impl Format {
     /// Every form with its name.
-    pub const ALL: [(&'static str, Self); 9] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("terminal", Self::Terminal),
         ("json", Self::Json),
         ("sarif", Self::Sarif),
@@ -61,6 +73,8 @@ impl Format {
         ("html", Self::Html),
         ("markdown", Self::Markdown),
         ("csv", Self::Csv),
+        ("summary", Self::Summary),
+        ("pdf", Self::Pdf),
     ];
 
     /// The form of this name.
@@ -70,18 +84,24 @@ impl Format {
     }
 }
 
-/// The audit in a form. `look` matters for the terminal only.
-#[must_use]
-pub fn render(report: &AuditReport, format: Format, look: Look) -> String {
-    match format {
+/// The audit in a form, as it stands in a file. `look` matters for the terminal only.
+///
+/// # Errors
+///
+/// When a PDF cannot be made.
+pub fn render(report: &AuditReport, format: Format, look: Look, how: &Presentation) -> Result<Vec<u8>, String> {
+    let text = match format {
         Format::Terminal => terminal(report, look),
         Format::Json => json(report),
         Format::Sarif => sarif(report),
         Format::Github => github(report),
         Format::Gitlab => gitlab(report),
         Format::Junit => junit(report),
-        Format::Html => html(report),
+        Format::Html => html(report, how),
         Format::Markdown => markdown(report),
         Format::Csv => csv(report),
-    }
+        Format::Summary => summary(report, how),
+        Format::Pdf => return pdf(report, how),
+    };
+    Ok(text.into_bytes())
 }

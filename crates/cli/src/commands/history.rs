@@ -5,15 +5,19 @@ use std::process::ExitCode;
 
 use castellan_audit::{Kept, Settings, diff};
 use castellan_model::{AuditReport, calendar};
-use castellan_report::{Look, difference, render, score, trend};
+use castellan_report::{Look, difference, plan, score, trend};
 use castellan_store::{AuditRow, Store, StoreError, repair};
 
 use super::{data, data_folder, database, note, now, print, scan};
 use crate::exit::{self, Failure};
-use crate::options::{DiffArguments, HistoryArguments, RejudgeArguments, ScoreArguments};
+use crate::options::{
+    DiffArguments, HistoryArguments, PlanArguments, RejudgeArguments, ReportAgainArguments, ScoreArguments,
+};
 
 /// Audits that a list shows unless more are asked for.
 const SHOWN: u32 = 20;
+/// Audits that a trend shows.
+const TREND: u32 = 100;
 
 /// The file of the history; none: there is no folder for data.
 pub fn file() -> Option<PathBuf> {
@@ -69,6 +73,27 @@ pub fn keep(report: &AuditReport, evidence: &Kept, settings: &Settings) {
     if let Err(failed) = with(async |store| store.put(&name, report, Some(evidence), settings.keep).await) {
         note(&format!("castellan: this audit is not kept: {}", failed.message));
     }
+}
+
+/// The audits of the same deployment before a report, newest first, with the report itself; none: nothing is kept.
+pub fn before(report: &AuditReport) -> Vec<trend::Entry> {
+    if !file().is_some_and(|path| path.is_file()) {
+        return Vec::new();
+    }
+    let name = name_of(report);
+    let rows = with(async |store| store.audits(Some(&name), TREND).await).unwrap_or_default();
+    let open = castellan_model::Severity::ALL.map(|severity| i64::try_from(report.count(severity)).unwrap_or(i64::MAX));
+    let now = trend::Entry {
+        id: i64::MAX,
+        deployment: name,
+        time: report.time,
+        points: report.score.points.into(),
+        grade: report.score.grade.clone(),
+        coverage: report.score.coverage.into(),
+        open,
+        accepted: i64::try_from(report.suppressed.len()).unwrap_or(i64::MAX),
+    };
+    std::iter::once(now).chain(rows.iter().filter(|row| row.time < report.time).map(entry)).collect()
 }
 
 /// `castellan history`.
@@ -226,6 +251,30 @@ fn newest(named: Option<&str>) -> Result<AuditReport, Failure> {
     }
 }
 
+/// A kept audit with its evidence: the one that is named, or the newest.
+pub fn with_evidence(named: Option<&str>) -> Result<(AuditReport, Kept), Failure> {
+    let id = id_of(named)?;
+    let (report, evidence) = with(async |store| Ok((store.report(id).await?, store.evidence(id).await?)))?;
+    match (report, evidence) {
+        (Some(report), Some(evidence)) => Ok((report, evidence)),
+        _ => Err(Failure::usage(format!("audit {id} is not kept, or without its evidence"))),
+    }
+}
+
+/// The number of an audit: as it is named, the newest of a deployment, or the newest of all.
+fn id_of(named: Option<&str>) -> Result<i64, Failure> {
+    if let Some(id) = named.and_then(|text| text.parse::<i64>().ok()) {
+        return Ok(id);
+    }
+    let rows = with(async |store| store.audits(named, 1).await)?;
+    rows.first().map(|row| row.id).ok_or_else(|| match named {
+        Some(name) => Failure::usage(format!("no audit of `{name}` is kept; `castellan history` lists all")),
+        None => {
+            Failure { message: "no audit is kept yet; `castellan scan` keeps each one".into(), code: exit::NOTHING }
+        }
+    })
+}
+
 /// `castellan score`.
 pub fn show_score(arguments: &ScoreArguments) -> Result<ExitCode, Failure> {
     let report = newest(arguments.audit.as_deref())?;
@@ -239,31 +288,51 @@ pub fn show_score(arguments: &ScoreArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(exit::CLEAN))
 }
 
+/// `castellan report`: a kept audit or a JSON report in another form.
+pub fn again(arguments: &ReportAgainArguments) -> Result<ExitCode, Failure> {
+    let report = newest(arguments.audit.as_deref())?;
+    let outputs = arguments.output.iter().map(|text| scan::output(text)).collect::<Result<Vec<_>, _>>()?;
+    let settings = near(arguments.config.as_deref())?;
+    let mut how = scan::presentation(&arguments.report, &settings)?;
+    how.trend = before(&report);
+    if let Some(name) = &arguments.format {
+        let format = castellan_report::Format::from_name(name).ok_or_else(|| Failure::usage("unknown format"))?;
+        scan::show(&report, format, &how)?;
+    } else if outputs.is_empty() {
+        return Err(Failure::usage("name a form with `--format`, or a file with `-o report.pdf`"));
+    }
+    scan::write(&report, &outputs, &how)?;
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// The settings that are named, or those of this folder or above.
+pub fn near(config: Option<&Path>) -> Result<Settings, Failure> {
+    let found = config.map(Path::to_path_buf).or_else(|| castellan_audit::find(Path::new(".")));
+    match found {
+        Some(file) => castellan_audit::load(&file).map_err(|error| Failure::usage(error.to_string())),
+        None => Ok(Settings::default()),
+    }
+}
+
+/// `castellan plan`.
+pub fn show_plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
+    let report = newest(arguments.audit.as_deref())?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&report.plan).unwrap_or_default()));
+    } else {
+        let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        print(&plan::terminal(&report, Look { color, width: scan::width() }));
+    }
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
 /// `castellan rejudge`.
 pub fn rejudge(arguments: &RejudgeArguments) -> Result<ExitCode, Failure> {
     let format =
         castellan_report::Format::from_name(&arguments.format).ok_or_else(|| Failure::usage("unknown format"))?;
-    let id =
-        match &arguments.audit {
-            Some(text) => match text.parse::<i64>() {
-                Ok(id) => id,
-                Err(_) => with(async |store| store.audits(Some(text), 1).await)?.first().map(|row| row.id).ok_or_else(
-                    || Failure::usage(format!("no audit of `{text}` is kept; `castellan history` lists all")),
-                )?,
-            },
-            None => with(async |store| store.audits(None, 1).await)?.first().map(|row| row.id).ok_or_else(|| {
-                Failure { message: "no audit is kept yet; `castellan scan` keeps each one".into(), code: exit::NOTHING }
-            })?,
-        };
-    let (old, evidence) = with(async |store| Ok((store.report(id).await?, store.evidence(id).await?)))?;
-    let (Some(old), Some(evidence)) = (old, evidence) else {
-        return Err(Failure::usage(format!("audit {id} is not kept, or without its evidence")));
-    };
-    let found = arguments.config.clone().or_else(|| castellan_audit::find(Path::new(".")));
-    let settings = match found {
-        Some(file) => castellan_audit::load(&file).map_err(|error| Failure::usage(error.to_string()))?,
-        None => Settings::default(),
-    };
+    let outputs = arguments.output.iter().map(|text| scan::output(text)).collect::<Result<Vec<_>, _>>()?;
+    let (old, evidence) = with_evidence(arguments.audit.as_deref())?;
+    let settings = near(arguments.config.as_deref())?;
     let name = name_of(&old);
     let settings = match settings.deployments.iter().find(|one| one.name == name) {
         Some(deployment) => settings.of(deployment).map_err(Failure::usage)?,
@@ -279,7 +348,9 @@ pub fn rejudge(arguments: &RejudgeArguments) -> Result<ExitCode, Failure> {
         castellan_audit::rejudge(&evidence, &settings, &options).map_err(|error| Failure::own(error.to_string()))?;
     let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let look = Look { color, width: scan::width() };
-    print(&render(&new, format, look));
+    let how = scan::presentation(&arguments.report, &settings)?;
+    scan::show(&new, format, &how)?;
+    scan::write(&new, &outputs, &how)?;
     if format == castellan_report::Format::Terminal {
         let found = diff(&old, &new, &std::collections::BTreeSet::new());
         print("\n");

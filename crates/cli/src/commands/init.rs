@@ -11,7 +11,9 @@ pub fn run(arguments: &InitArguments) -> Result<ExitCode, Failure> {
     if file.exists() && !arguments.force {
         return Err(Failure::usage(format!("`{}` is there already; --force overwrites it", file.display())));
     }
-    std::fs::write(&file, castellan_audit::EXAMPLE)
+    let (text, found) = castellan_audit::draft(&arguments.folder, arguments.root.as_deref()).map_err(Failure::usage)?;
+    found.iter().for_each(|line| note(&format!("found {line}")));
+    std::fs::write(&file, text)
         .map_err(|error| Failure::own(format!("`{}` cannot be written: {}", file.display(), error.kind())))?;
     note(&format!("wrote {}", file.display()));
     Ok(ExitCode::from(exit::CLEAN))

@@ -10,6 +10,9 @@ use crate::exit::{self, Failure};
 use crate::options::RulesArguments;
 
 pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
+    if let Some(own) = &arguments.own {
+        return super::own_rules::run(own);
+    }
     let all = catalogue();
     if let Some(wanted) = &arguments.rule {
         let rule = all

@@ -9,18 +9,21 @@ use castellan_audit::{
     AuditError, AuditOptions, Baseline, Deployment, HostTarget, Settings, Targets, audit, audit_and_keep, find, load,
 };
 use castellan_model::{AuditReport, Severity};
-use castellan_report::{Format, Look, render};
+use castellan_report::texts::{LANGUAGES, Texts};
+use castellan_report::theme::Theme;
+use castellan_report::{Format, Look, Presentation, render};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{data, database, deployments, history, note, now, print, sites};
 use crate::exit::{self, Failure};
-use crate::options::ScanArguments;
+use crate::options::{ReportArguments, ScanArguments};
 
 pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     let format = Format::from_name(&arguments.format).ok_or_else(|| Failure::usage("unknown format"))?;
     let outputs = arguments.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
     let settings = settings(&arguments)?;
-    check_rules(&arguments.rule)?;
+    check_rules(&arguments.rule, &settings)?;
+    let mut how = presentation(&arguments.report, &settings)?;
     let options = AuditOptions {
         min_severity: arguments.min_severity,
         min_confidence: arguments.min_confidence,
@@ -110,10 +113,11 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         note(&format!("wrote {} findings to {}", report.findings.len(), path.display()));
         return Ok(ExitCode::from(exit::CLEAN));
     }
+    how.trend = if kept.is_some() { history::before(&report) } else { Vec::new() };
     if !lines {
-        show(&report, format);
+        show(&report, format, &how)?;
     }
-    write(&report, &outputs)?;
+    write(&report, &outputs, &how)?;
     let host = !nothing_of_files && (arguments.paths.is_empty() || arguments.root.is_some());
     if host && report.sources.is_empty() && report.modules.is_empty() {
         return Err(Failure {
@@ -148,6 +152,7 @@ fn all(
             "`--baseline`, `--write-baseline` and `--dry-run` go with paths or sites; deployments have [[deployment.accept]]",
         ));
     }
+    let mut how = presentation(&arguments.report, settings)?;
     let mut worst = exit::CLEAN;
     for deployment in deployments {
         let (targets, own, options) = deployments::job(settings, deployment, options)?;
@@ -160,12 +165,13 @@ fn all(
             let failed = failure(error);
             Failure { message: format!("{}: {}", deployment.name, failed.message), ..failed }
         })?;
-        show(&report, format);
+        how.trend = history::before(&report);
+        show(&report, format, &how)?;
         let outputs: Vec<(Format, String)> = match deployments {
             [_] => outputs.to_vec(),
             _ => outputs.iter().map(|(format, path)| (*format, with_name(path, &deployment.name))).collect(),
         };
-        write(&report, &outputs)?;
+        write(&report, &outputs, &how)?;
         if !arguments.no_store {
             history::keep(&report, &evidence, &own);
         }
@@ -200,23 +206,48 @@ fn failure(error: AuditError) -> Failure {
     match error {
         AuditError::Discover(error) => Failure { message: error.to_string(), code: exit::NOTHING },
         AuditError::Baseline(error) => Failure::usage(error.to_string()),
+        AuditError::OwnRules(error) => Failure::usage(error),
         AuditError::Host(error) => Failure::own(error),
     }
 }
 
 /// The report on standard output.
-fn show(report: &AuditReport, format: Format) {
+pub fn show(report: &AuditReport, format: Format, how: &Presentation) -> Result<(), Failure> {
     let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-    print(&render(report, format, Look { color, width: width() }));
+    let text = render(report, format, Look { color, width: width() }, how).map_err(Failure::own)?;
+    print(&String::from_utf8_lossy(&text));
+    Ok(())
+}
+
+/// Language and theme of reports, and what came before.
+pub fn presentation(arguments: &ReportArguments, settings: &Settings) -> Result<Presentation, Failure> {
+    let language = arguments.language.as_deref().or(settings.language.as_deref()).unwrap_or("en");
+    let texts = Texts::of(language).ok_or_else(|| {
+        let known: Vec<&str> = LANGUAGES.iter().map(|(code, _)| *code).collect();
+        Failure::usage(format!("`--language {language}`: one of {}", known.join(", ")))
+    })?;
+    let theme = match arguments.theme.as_ref().or(settings.theme.as_ref()) {
+        Some(path) => Theme::load(path).map_err(Failure::usage)?,
+        None => Theme::default(),
+    };
+    Ok(Presentation { texts, theme, trend: Vec::new() })
 }
 
 /// Reports in files.
-fn write(report: &AuditReport, outputs: &[(Format, String)]) -> Result<(), Failure> {
+pub fn write(report: &AuditReport, outputs: &[(Format, String)], how: &Presentation) -> Result<(), Failure> {
     for (format, path) in outputs {
-        let text = render(report, *format, Look::default());
+        let text = render(report, *format, Look::default(), how).map_err(Failure::own)?;
         std::fs::write(path, text)
             .map_err(|error| Failure::own(format!("`{path}` cannot be written: {}", error.kind())))?;
         note(&format!("wrote {path}"));
+    }
+    let missing = how.texts.missing();
+    if !missing.is_empty() {
+        note(&format!(
+            "castellan: {} texts are not translated and stay English: {}",
+            missing.len(),
+            missing.join("; ")
+        ));
     }
     Ok(())
 }
@@ -245,22 +276,24 @@ fn settings(arguments: &ScanArguments) -> Result<Settings, Failure> {
         Some(file) => load(&file).map_err(|error| Failure::usage(error.to_string()))?,
         None => Settings::default(),
     };
+    settings.own_rules.extend(arguments.own_rules.iter().cloned());
     if !arguments.exclude.is_empty() {
         settings.exclude_more(&arguments.exclude).map_err(Failure::usage)?;
     }
     Ok(settings)
 }
 
-fn check_rules(ids: &[String]) -> Result<(), Failure> {
+fn check_rules(ids: &[String], settings: &Settings) -> Result<(), Failure> {
     let known = castellan_audit::catalogue();
-    match ids.iter().find(|id| !known.iter().any(|rule| rule.meta.id == id.as_str())) {
+    let is_own = |id: &str| id.starts_with("own-") && !settings.own_rules.is_empty();
+    match ids.iter().find(|id| !is_own(id) && !known.iter().any(|rule| rule.meta.id == id.as_str())) {
         Some(id) => Err(Failure::usage(format!("there is no rule `{id}`; `castellan rules` lists them"))),
         None => Ok(()),
     }
 }
 
 /// `report.html`, `sarif=out.json`.
-fn output(text: &str) -> Result<(Format, String), Failure> {
+pub fn output(text: &str) -> Result<(Format, String), Failure> {
     if let Some((name, path)) = text.split_once('=') {
         let format = Format::from_name(name).ok_or_else(|| {
             let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
@@ -277,6 +310,7 @@ fn output(text: &str) -> Result<(Format, String), Failure> {
         "xml" => Format::Junit,
         "txt" => Format::Terminal,
         "csv" => Format::Csv,
+        "pdf" => Format::Pdf,
         _ => return Err(Failure::usage(format!("the ending of `{text}` names no format; write `FORMAT={text}`"))),
     };
     Ok((format, text.to_owned()))

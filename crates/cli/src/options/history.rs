@@ -51,6 +51,17 @@ pub struct ScoreArguments {
     pub json: bool,
 }
 
+/// Options of `castellan plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Number of an audit, a JSON report, or a deployment; without it: the newest audit.
+    #[arg(value_name = "AUDIT")]
+    pub audit: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Options of `castellan rejudge`.
 #[derive(Debug, Args)]
 pub struct RejudgeArguments {
@@ -60,10 +71,67 @@ pub struct RejudgeArguments {
     /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = super::FORMATS)]
     pub format: String,
+    /// Write the report to a file too. Repeatable.
+    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    /// How reports look.
+    #[command(flatten)]
+    pub report: super::ReportArguments,
     /// Settings file; castellan.toml of this folder or above otherwise.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep the result as an audit of today.
     #[arg(long)]
     pub keep: bool,
+}
+
+/// Options of `castellan report`.
+#[derive(Debug, Args)]
+pub struct ReportAgainArguments {
+    /// Number of an audit, a JSON report, or a deployment; without it: the newest audit.
+    #[arg(value_name = "AUDIT")]
+    pub audit: Option<String>,
+    /// Form of the report on standard output.
+    #[arg(long, value_name = "FORMAT", value_parser = super::FORMATS)]
+    pub format: Option<String>,
+    /// Write the report to a file: `report.pdf`, `report.html`, `summary=one-page.html`. Repeatable.
+    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    /// How reports look.
+    #[command(flatten)]
+    pub report: super::ReportArguments,
+    /// Settings file; castellan.toml of this folder or above otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Options of `castellan pack`.
+#[derive(Debug, Args)]
+pub struct PackArguments {
+    /// Number of a kept audit, or a deployment; without it: the newest audit.
+    #[arg(value_name = "AUDIT")]
+    pub audit: Option<String>,
+    /// The archive.
+    #[arg(long, short, value_name = "FILE", default_value = "castellan-evidence.zip")]
+    pub output: PathBuf,
+    /// Signing key; that of this account otherwise, which is made when it is used first.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// How reports look.
+    #[command(flatten)]
+    pub report: super::ReportArguments,
+    /// Settings file; castellan.toml of this folder or above otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Options of `castellan verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// The archive.
+    #[arg(value_name = "FILE")]
+    pub pack: PathBuf,
+    /// The key that must have signed it, as `castellan pack` printed it.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
     ("castellan-probe", &["castellan-model"]),
     ("castellan-rpc", &[]),
     ("castellan-advisory", &["castellan-model"]),
+    ("castellan-custom", &["castellan-model"]),
     ("castellan-instance", &["castellan-model", "castellan-rpc"]),
     (
         "castellan-audit",
@@ -23,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "castellan-rpc",
             "castellan-instance",
             "castellan-advisory",
+            "castellan-custom",
         ],
     ),
     ("castellan-report", &["castellan-model", "castellan-audit"]),
@@ -38,6 +40,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "castellan-instance",
             "castellan-advisory",
             "castellan-audit",
+            "castellan-custom",
             "castellan-fix",
             "castellan-report",
             "castellan-store",

@@ -1,101 +1,61 @@
-//! One self-contained page: no network, filters by severity, module and rule.
+//! The findings of a page: filters by severity, module and rule, and a card for each.
 
+use castellan_model::{AuditReport, Finding, Location, Severity, SuppressedBy};
+use maud::{Markup, html};
+
+use crate::texts::Texts;
 use crate::{instances, sites, versions};
-use castellan_model::{AuditReport, Finding, Location, Severity};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
-
-/// The audit as a page.
-#[must_use]
-pub fn html(report: &AuditReport) -> String {
+/// Everything about findings.
+pub(super) fn section(report: &AuditReport, texts: &Texts) -> Markup {
     let mut modules: Vec<&str> = report.findings.iter().filter_map(|finding| finding.module.as_deref()).collect();
     modules.sort_unstable();
     modules.dedup();
     let mut rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Castellan audit" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    h1 { "Castellan" }
-                    p { (report.targets.join(", ")) }
-                    p.counts {
-                        @if !report.modules.is_empty() || (report.sources.is_empty() && report.sites.is_empty() && report.instances.is_empty()) { (report.modules.len()) " modules, " }
-                        @if report.files > 0 { (report.files) " files, " (report.lines) " lines, " }
-                        (report.rules) " rules, version " (report.castellan)
-                    }
-                }
-                main {
-                    section.tiles aria-label="Open findings by severity" {
-                        @for severity in Severity::ALL {
-                            div class={ "tile " (severity) } {
-                                strong { (report.count(severity)) }
-                                span { (severity) }
-                            }
-                        }
-                        div.tile { strong { (report.suppressed.len()) } span { "accepted" } }
-                        div.tile { strong { (report.not_assessed.len()) } span { "not assessed" } }
-                    }
-                    (sites::page(report))
-                    (instances::page(report))
-                    (versions::page(report))
-                    (filters(&modules, &rules))
-                    (sources(report))
-                    @if report.findings.is_empty() {
-                        p.empty { "No findings." }
-                    }
-                    @for finding in &report.findings {
-                        (card(finding))
-                    }
-                    (accepted(report))
-                    (not_assessed(report))
-                    (foreign(report))
-                }
-                script { (PreEscaped(SCRIPT)) }
-            }
+    html! {
+        section id="findings" {
+            h2 { (texts.say("Findings")) }
+            (filters(&modules, &rules, texts))
+            (sources(report, texts))
+            @if report.findings.is_empty() { p.empty { (texts.say("No findings.")) } }
+            @for finding in &report.findings { (card(finding, texts)) }
         }
-    };
-    page.into_string()
+        (accepted(report, texts))
+        (not_assessed(report, texts))
+        (foreign(report, texts))
+    }
 }
 
-fn filters(modules: &[&str], rules: &[&str]) -> Markup {
+fn filters(modules: &[&str], rules: &[&str], texts: &Texts) -> Markup {
     html! {
         form.filters {
-            label { "Severity "
+            label { (texts.say("Severity")) " "
                 select name="severity" {
-                    option value="" { "all" }
-                    @for severity in Severity::ALL { option value=(severity) { (severity) } }
+                    option value="" { (texts.say("all")) }
+                    @for severity in Severity::ALL { option value=(severity) { (texts.say(severity.as_str())) } }
                 }
             }
-            label { "Module "
+            label { (texts.say("Module")) " "
                 select name="module" {
-                    option value="" { "all" }
+                    option value="" { (texts.say("all")) }
                     @for module in modules { option value=(module) { (module) } }
                 }
             }
-            label { "Rule "
+            label { (texts.say("Rule")) " "
                 select name="rule" {
-                    option value="" { "all" }
+                    option value="" { (texts.say("all")) }
                     @for rule in rules { option value=(rule) { (rule) } }
                 }
             }
-            output name="shown" {}
+            output name="shown" data-word=(texts.say("shown")) {}
         }
     }
 }
 
 /// Words in backquotes as code.
-fn words(text: &str) -> Markup {
+pub(super) fn words(text: &str) -> Markup {
     html! {
         @for (index, part) in text.split('`').enumerate() {
             @if index % 2 == 1 { code { (part) } } @else { (part) }
@@ -113,7 +73,7 @@ fn place(location: &Location) -> String {
 fn source(location: &Location) -> Markup {
     let span = location.span;
     html! {
-        pre.source {
+        pre.source tabindex="0" {
             @for (index, line) in location.excerpt.lines.iter().enumerate() {
                 @let number = location.excerpt.first_line + u32::try_from(index).unwrap_or(0);
                 @let length = line.chars().count();
@@ -132,15 +92,15 @@ fn source(location: &Location) -> Markup {
     }
 }
 
-fn card(finding: &Finding) -> Markup {
+fn card(finding: &Finding, texts: &Texts) -> Markup {
     html! {
-        article.finding data-severity=(finding.severity) data-rule=(finding.rule) data-module=(finding.module.as_deref().unwrap_or("")) {
-            h2 {
-                span class={ "badge " (finding.severity) } { (finding.severity) }
+        article.finding id=(format!("f-{}", finding.fingerprint)) data-severity=(finding.severity) data-rule=(finding.rule) data-module=(finding.module.as_deref().unwrap_or("")) {
+            h3 {
+                span class={ "badge " (finding.severity) } { (texts.say(finding.severity.as_str())) }
                 " " (words(&finding.message))
             }
             p.meta {
-                code { (finding.rule) } " · CWE-" (finding.cwe) " · " (finding.confidence) " confidence"
+                code { (finding.rule) } " · CWE-" (finding.cwe) " · " (texts.say("confidence")) " " (texts.say(finding.confidence.as_str()))
                 @if let Some(module) = &finding.module { " · " (module) }
             }
             p.place { @if instances::is_of_records(finding) { (finding.location.path) } @else { (place(&finding.location)) } }
@@ -151,7 +111,7 @@ fn card(finding: &Finding) -> Markup {
             }
             @if finding.flow.len() > 1 {
                 details {
-                    summary { "How it gets there (" (finding.flow.len()) " steps)" }
+                    summary { (texts.say("How it gets there")) " (" (finding.flow.len()) " " (texts.say("steps")) ")" }
                     ol {
                         @for step in &finding.flow {
                             li { (words(&step.message)) " " span.place { (place(&step.location)) } (source(&step.location)) }
@@ -162,8 +122,11 @@ fn card(finding: &Finding) -> Markup {
             @for related in &finding.related {
                 p { (words(&related.message)) ": " span.place { (place(&related.location)) } }
             }
-            p { strong { "Why: " } (words(&finding.why)) }
-            p { strong { "Fix: " } (words(&finding.help)) }
+            @if let Some(adjusted) = &finding.adjusted {
+                p.meta { (texts.say("was")) " " (texts.say(adjusted.from.as_str())) ": " (words(&adjusted.because)) }
+            }
+            p { strong { (texts.say("Why")) ": " } (words(&finding.why)) }
+            p { strong { (texts.say("Fix")) ": " } (words(&finding.help)) }
             @if let Some(fix) = &finding.fix {
                 p.meta { code { "castellan fix" } " can do it: " (words(&fix.title)) }
             }
@@ -171,13 +134,13 @@ fn card(finding: &Finding) -> Markup {
     }
 }
 
-fn sources(report: &AuditReport) -> Markup {
+fn sources(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         @if !report.sources.is_empty() {
             section {
-                h2 { "Found" }
+                h2 { (texts.say("Found")) }
                 table {
-                    thead { tr { th { "kind" } th { "path" } th { "what" } } }
+                    thead { tr { th scope="col" { (texts.say("kind")) } th scope="col" { (texts.say("path")) } th scope="col" { (texts.say("what")) } } }
                     tbody {
                         @for source in &report.sources {
                             tr { td { (source.kind) } td { (source.path) } td { (source.detail) } }
@@ -189,16 +152,21 @@ fn sources(report: &AuditReport) -> Markup {
     }
 }
 
-fn accepted(report: &AuditReport) -> Markup {
+fn accepted(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         @if !report.suppressed.is_empty() {
             section {
-                h2 { "Accepted" }
+                h2 { (texts.say("Accepted")) }
                 table {
-                    thead { tr { th { "rule" } th { "place" } th { "reason" } } }
+                    thead { tr { th scope="col" { (texts.say("rule")) } th scope="col" { (texts.say("place")) } th scope="col" { (texts.say("reason")) } th scope="col" { (texts.say("who")) } th scope="col" { (texts.say("until")) } } }
                     tbody {
                         @for item in &report.suppressed {
-                            tr { td { code { (item.finding.rule) } } td { (place(&item.finding.location)) } td { (item.reason) } }
+                            tr {
+                                td { code { (item.finding.rule) } }
+                                td { (place(&item.finding.location)) }
+                                td { (item.reason) }
+                                @if let SuppressedBy::Accepted { who, until } = &item.suppressed_by { td { (who) } td { (until) } } @else { td {} td {} }
+                            }
                         }
                     }
                 }
@@ -207,13 +175,13 @@ fn accepted(report: &AuditReport) -> Markup {
     }
 }
 
-fn not_assessed(report: &AuditReport) -> Markup {
+fn not_assessed(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         @if !report.not_assessed.is_empty() {
             section {
-                h2 { "Not assessed" }
+                h2 { (texts.say("Not assessed")) }
                 table {
-                    thead { tr { th { "path" } th { "reason" } } }
+                    thead { tr { th scope="col" { (texts.say("path")) } th scope="col" { (texts.say("reason")) } } }
                     tbody {
                         @for note in &report.not_assessed { tr { td { (note.path) } td { (note.reason) } } }
                     }
@@ -223,19 +191,19 @@ fn not_assessed(report: &AuditReport) -> Markup {
     }
 }
 
-fn foreign(report: &AuditReport) -> Markup {
+fn foreign(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         @if !report.foreign_markers.is_empty() {
             section {
-                h2 { "Markers of other tools" }
+                h2 { (texts.say("Markers of other tools")) }
                 table {
-                    thead { tr { th { "place" } th { "marker" } th { "our findings there" } } }
+                    thead { tr { th scope="col" { (texts.say("place")) } th scope="col" { (texts.say("marker")) } th scope="col" { (texts.say("our findings there")) } } }
                     tbody {
                         @for marker in &report.foreign_markers {
                             tr {
                                 td { (marker.path) ":" (marker.line) }
                                 td { code { (marker.marker) } }
-                                td { @if marker.disagrees.is_empty() { "none" } @else { (marker.disagrees.join(", ")) } }
+                                td { @if marker.disagrees.is_empty() { (texts.say("none")) } @else { (marker.disagrees.join(", ")) } }
                             }
                         }
                     }

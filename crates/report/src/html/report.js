@@ -11,7 +11,7 @@
       card.hidden = !fits;
       shown += fits ? 1 : 0;
     });
-    form.elements.shown.value = shown + " of " + cards.length + " shown";
+    form.elements.shown.value = shown + " / " + cards.length + " " + form.elements.shown.dataset.word;
   }
   form.addEventListener("change", apply);
   apply();
