@@ -37,12 +37,13 @@ fn main() -> ExitCode {
         ["record", url, file] => record::run(url, file, None),
         ["record", url, file, address] => record::run(url, file, Some(address)),
         ["bench", "database"] => bench::database::run(),
+        ["bench", "audit"] => bench::audit::run(),
         ["bench", "versions"] => bench::versions::run(),
         ["bench", "host"] => bench::host::run(),
         ["bench", "sites"] => bench::sites::run(),
         ["bench", rest @ ..] => bench::code::run(rest),
         _ => {
-            Err("usage: cargo xtask test | docs [--check] | demo | dist deb | dist static | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | bench versions | differential versions [OSV_LINES...] | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
+            Err("usage: cargo xtask test | docs [--check] | demo | dist deb | dist static | new-rule ID CODE | bench [WHEEL_FOLDER] | bench host | bench sites | bench database | bench audit | bench versions | differential versions [OSV_LINES...] | differential nginx|apache|caddy|haproxy [--record] | differential tls | differential ratings [WORD] | record URL FILE [ADDRESS] | shipped-rules SERIES ADDONS... | advisory-data FOLDER".to_owned())
         }
     };
     match done {

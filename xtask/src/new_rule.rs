@@ -3,7 +3,7 @@
 use crate::root;
 
 /// The first letters of codes, the crate of their rules, and their group.
-const PREFIXES: [(&str, &str, &str); 20] = [
+const PREFIXES: [(&str, &str, &str); 21] = [
     ("ODO", "config", "Odoo"),
     ("PRX", "config", "Proxy"),
     ("NGX", "config", "Proxy"),
@@ -24,6 +24,7 @@ const PREFIXES: [(&str, &str, &str); 20] = [
     ("SET", "instance", "Settings"),
     ("MOD", "instance", "Modules"),
     ("DBS", "instance", "Server"),
+    ("JOI", "audit", "Joined"),
 ];
 
 /// What is different in the files of a crate's rules.
@@ -50,6 +51,11 @@ fn form(part: &str) -> Form {
             uses: "use crate::rule::{FINE, Judged};\nuse crate::view::View;",
             check: "pub(super) fn check(view: &View<'_>) -> Judged {\n    view.need(&[\"users\"])?;\n    FINE\n}",
         },
+        "audit" => Form {
+            fence: "toml",
+            uses: "use crate::correlate::rule::{Joint, Joined};",
+            check: "pub(super) fn check(view: &Joined<'_>) -> Vec<Joint> {\n    view.chain(&[&[\"one-rule\"], &[\"another-rule\"]], \"what both show together\")\n}",
+        },
         "advisory" => Form {
             fence: "json",
             uses: "use crate::rule::{Report, View};",
@@ -73,7 +79,11 @@ pub fn write(id: &str, code: &str) -> Result<(), String> {
     let prefix: String = code.chars().take_while(char::is_ascii_alphabetic).collect();
     let known = PREFIXES.iter().find(|(own, ..)| *own == prefix).map(|(_, part, group)| (*part, *group));
     let (part, group) = known.unwrap_or(if prefix == "ADV" { ("advisory", "Versions") } else { ("code", "Python") });
-    let file = root().join(format!("crates/{part}/src/rules/{name}.rs"));
+    let folder = match part {
+        "audit" => "crates/audit/src/correlate/rules".to_owned(),
+        _ => format!("crates/{part}/src/rules"),
+    };
+    let file = root().join(format!("{folder}/{name}.rs"));
     if file.exists() {
         return Err(format!("`{id}` is there already"));
     }
@@ -117,12 +127,10 @@ pub(super) const META: RuleMeta = RuleMeta::new("{id}", "{code}", Group::{group}
 "#
     );
     std::fs::write(&file, text).map_err(|error| error.to_string())?;
-    let registry = root().join(format!("crates/{part}/src/rules/registry.rs"));
+    let registry = root().join(format!("{folder}/registry.rs"));
     let lines = std::fs::read_to_string(&registry).map_err(|error| error.to_string())?;
     let grown = lines.replace("\n}", &format!("\n    {name},\n}}"));
     std::fs::write(&registry, grown).map_err(|error| error.to_string())?;
-    crate::say(&format!(
-        "wrote crates/{part}/src/rules/{name}.rs; fill the page first, then watch `cargo xtask test` fail"
-    ));
+    crate::say(&format!("wrote {folder}/{name}.rs; fill the page first, then watch `cargo xtask test` fail"));
     Ok(())
 }

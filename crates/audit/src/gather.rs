@@ -41,6 +41,8 @@ pub(crate) struct Gathered {
     pub databases: Vec<InstanceScan>,
     /// What has a version.
     pub inventories: Vec<Inventory>,
+    /// Arguments with which `castellan fix` looks at the same files.
+    pub fix: String,
     /// What was looked at for the checklist, as far as the report does not show it.
     pub collected: Collected,
 }
@@ -82,6 +84,7 @@ pub(crate) fn gather(
                 out.folders.extend(scan.addons.iter().map(PathBuf::from));
             }
             HostTarget::Root(root) => {
+                out.fix = format!("--root {}", quoted(root));
                 out.shown.push(root.display().to_string());
                 for path in &scan.addons {
                     let inside = root.join(path.trim_start_matches('/'));
@@ -92,8 +95,11 @@ pub(crate) fn gather(
                     }
                 }
             }
-            HostTarget::Files(paths) => out.shown.extend(paths.iter().map(|path| path.display().to_string())),
-            HostTarget::Folder { .. } => {}
+            HostTarget::Files(paths) => {
+                out.fix = paths.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(" ");
+                out.shown.extend(paths.iter().map(|path| path.display().to_string()));
+            }
+            HostTarget::Folder { root, .. } => out.fix = quoted(root),
         }
         let label = out.shown.last().cloned().unwrap_or_default();
         see_host(&mut out.collected, &label, &scan, &deployment);
@@ -137,6 +143,7 @@ pub(crate) fn gather(
         kept.databases = evidence;
         kept.inventories.clone_from(&out.inventories);
         kept.collected = out.collected.clone();
+        kept.fix.clone_from(&out.fix);
     }
     Ok((out, kept))
 }
@@ -197,6 +204,13 @@ pub(crate) fn make_relative(scan: &mut ConfigScan) {
         cut(&mut marker.path);
         location(&mut marker.location);
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |char: char| char.is_ascii_alphanumeric() || "/._-+:@%,=".contains(char);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// The configuration as a bundle, in memory.

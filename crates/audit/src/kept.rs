@@ -34,6 +34,9 @@ pub struct Kept {
     pub hosts: Vec<KeptHost>,
     /// Code.
     pub code: CodeScan,
+    /// Arguments with which `castellan fix` looks at the same files.
+    #[serde(default)]
+    pub fix: String,
     /// Sites.
     pub sites: Vec<castellan_probe::evidence::Evidence>,
     /// Databases.
@@ -119,6 +122,7 @@ impl Kept {
             code: self.code.clone(),
             inventories: self.inventories.clone(),
             collected: self.collected.clone(),
+            fix: self.fix.clone(),
             ..Gathered::default()
         };
         for host in &self.hosts {

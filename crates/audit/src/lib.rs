@@ -29,7 +29,9 @@ pub use own::{Facts, facts_schema, kinds, load as load_own_rules, test_rule};
 pub use plan::REPAIRED_OVER_RPC;
 pub use queries::queries;
 pub use run::{AuditError, AuditOptions, audit, audit_and_keep, look_at_hosts, rejudge, report_of_sites};
-pub use settings::{Deployment, EXAMPLE, RawSettings, RpcWay, Settings, SettingsError, find, load, schema};
+pub use settings::{
+    Deployment, EXAMPLE, RawSettings, RpcWay, Settings, SettingsError, find, load, parse as parse_settings, schema,
+};
 pub use sites::{SiteOptions, look_at_sites};
 pub use targets::{HostTarget, Look, Targets};
 pub use upgrade::upgrade;

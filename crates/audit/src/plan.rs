@@ -99,12 +99,13 @@ struct Sitting<'f> {
     joined: Vec<&'f Finding>,
 }
 
-/// The plan for the open findings of a report.
+/// The plan for the open findings of a report. `files` are the arguments with which `castellan fix` looks at the same files.
 pub(crate) fn plan(
     report: &AuditReport,
     findings: &[Finding],
     collected: &Collected,
     own: &BTreeMap<String, Vec<u8>>,
+    files: &str,
 ) -> Vec<PlanStep> {
     let catalogue = crate::catalogue();
     let metas: BTreeMap<&str, RuleMeta> = catalogue.iter().map(|rule| (rule.meta.id, rule.meta)).collect();
@@ -122,7 +123,8 @@ pub(crate) fn plan(
         let title = home.unwrap_or_else(|| sitting(finding, meta(finding)));
         sittings.entry(title).or_default().joined.push(finding);
     }
-    let mut steps: Vec<PlanStep> = sittings.into_iter().map(|(title, sitting)| step(title, &sitting, report)).collect();
+    let mut steps: Vec<PlanStep> =
+        sittings.into_iter().map(|(title, sitting)| step(title, &sitting, report, files)).collect();
     steps.sort_by(|a, b| {
         let left = u64::from(b.risk) * u64::from(a.effort);
         let right = u64::from(a.risk) * u64::from(b.effort);
@@ -145,7 +147,7 @@ pub(crate) fn plan(
     steps
 }
 
-fn step(title: String, sitting: &Sitting<'_>, report: &AuditReport) -> PlanStep {
+fn step(title: String, sitting: &Sitting<'_>, report: &AuditReport, files: &str) -> PlanStep {
     let by_rpc = |finding: &Finding| finding.query.is_some() && REPAIRED_OVER_RPC.contains(&finding.rule.as_str());
     let mut fixed: BTreeSet<&str> = BTreeSet::new();
     let mut over_rpc: BTreeSet<&str> = BTreeSet::new();
@@ -163,7 +165,8 @@ fn step(title: String, sitting: &Sitting<'_>, report: &AuditReport) -> PlanStep 
     }
     let mut commands = Vec::new();
     if !fixed.is_empty() {
-        commands.push(command("castellan fix --apply", &fixed));
+        let start = if files.is_empty() { "castellan fix".to_owned() } else { format!("castellan fix {files}") };
+        commands.push(command(&format!("{start} --apply"), &fixed));
     }
     if !over_rpc.is_empty() {
         let site = report.instances.first().map_or("https://HOST", |one| one.source.as_str());
@@ -212,7 +215,7 @@ mod tests {
         let mut collected = Collected::default();
         Need::ALL.iter().for_each(|need| collected.see(*need, "x"));
         let report = AuditReport::default();
-        let steps = plan(&report, &findings, &collected, &BTreeMap::new());
+        let steps = plan(&report, &findings, &collected, &BTreeMap::new(), "");
         assert_eq!(steps.len(), 4);
         assert_eq!(steps[0].title, "Harden odoo.conf");
         assert!(steps.windows(2).all(|pair| pair[0].risk * pair[1].effort >= pair[1].risk * pair[0].effort));
@@ -221,7 +224,7 @@ mod tests {
         let mut turned = findings.clone();
         turned.reverse();
         let titles = |steps: &[PlanStep]| steps.iter().map(|step| step.title.clone()).collect::<Vec<_>>();
-        assert_eq!(titles(&plan(&report, &turned, &collected, &BTreeMap::new())), titles(&steps));
+        assert_eq!(titles(&plan(&report, &turned, &collected, &BTreeMap::new(), "")), titles(&steps));
         let code = steps.iter().find(|step| step.title.contains("shop")).unwrap();
         assert_eq!((code.effort, code.by_hand.len()), (2, 2));
     }

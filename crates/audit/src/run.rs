@@ -134,7 +134,7 @@ fn conclude(
     options: &AuditOptions,
     baseline: Option<&Baseline>,
 ) -> Result<AuditReport, AuditError> {
-    let Gathered { shown, hosts, mut code, folders: _, sites, databases, inventories, collected } = gathered;
+    let Gathered { shown, hosts, mut code, folders: _, sites, databases, inventories, fix, collected } = gathered;
     let own_rules = own::load(&settings.own_rules).map_err(|wrong| AuditError::OwnRules(wrong.join("\n")))?;
     let mut servers = Vec::new();
     let mut config = ConfigScan::default();
@@ -167,7 +167,7 @@ fn conclude(
     let mut report = report(code, sources, sites, shown, settings, options, baseline);
     report.0.instances = instances;
     report.0.versions = versions;
-    let own = Own { rules: &own_rules, servers, databases: &evidence };
+    let own = Own { rules: &own_rules, servers, databases: &evidence, fix };
     Ok(finish(report, collected, installed, own, settings, options))
 }
 
@@ -189,6 +189,8 @@ struct Own<'o> {
     rules: &'o [CustomRule],
     servers: Vec<ServerFacts>,
     databases: &'o [Evidence],
+    /// Arguments of `castellan fix` for the same files.
+    fix: String,
 }
 
 /// Joins, answers the checklist, scores.
@@ -264,7 +266,7 @@ fn finish(
         report.paths = correlate::attack_paths(&counted);
         (report.checklist, report.score) = checklist::answer(&collected, &counted, &report.suppressed, &lines);
         report.controls = checklist::controls(&report.checklist, &counted, &lines);
-        report.plan = plan::plan(&report, &counted, &collected, &lines);
+        report.plan = plan::plan(&report, &counted, &collected, &lines, &own.fix);
         checklist::name_disabled(&mut report.checklist, &settings.disable);
     }
     show(&mut report.findings, settings, options);
@@ -352,7 +354,7 @@ pub fn report_of_sites(looked: Vec<SiteScan>, settings: &Settings, options: &Aud
     let mut scanned = CodeScan::default();
     let sites = take_sites(&mut scanned, looked);
     let report = report(scanned, Vec::new(), sites, targets, settings, options, None);
-    let own = Own { rules: &[], servers: Vec::new(), databases: &[] };
+    let own = Own { rules: &[], servers: Vec::new(), databases: &[], fix: String::new() };
     finish(report, Collected::default(), None, own, settings, options)
 }
 

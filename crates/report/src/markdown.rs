@@ -2,7 +2,7 @@
 
 use castellan_model::{AuditReport, Severity};
 
-use crate::{instances, sites, versions};
+use crate::{instances, plan, score, sites, versions};
 
 /// The audit as Markdown.
 #[must_use]
@@ -17,6 +17,7 @@ pub fn markdown(report: &AuditReport) -> String {
         },
         report.rules
     ));
+    checklist(&mut out, report);
     out.push_str("| severity | open |\n|---|---|\n");
     for severity in Severity::ALL {
         out.push_str(&format!("| {severity} | {} |\n", report.count(severity)));
@@ -81,6 +82,41 @@ pub fn markdown(report: &AuditReport) -> String {
         }
     }
     out
+}
+
+/// Score, checklist, ways in and what to do first.
+fn checklist(out: &mut String, report: &AuditReport) {
+    if report.checklist.is_empty() || !score::is_of_a_deployment(report) {
+        return;
+    }
+    out.push_str(&format!("**{}**\n\n| line | answer | | missing |\n|---|---|---|---|\n", score::headline(report)));
+    for line in &report.checklist {
+        out.push_str(&format!(
+            "| {}. {} | {} | {} | {} |\n",
+            line.number,
+            escape(&line.title),
+            line.answer.name(),
+            score::remark(report, line),
+            escape(&line.missing.join("; "))
+        ));
+    }
+    for path in &report.paths {
+        let steps: Vec<&str> = path.steps.iter().map(|step| step.action.as_str()).collect();
+        out.push_str(&format!("\n* Way in: {} to {}: {}", path.from.name(), path.goal, escape(&steps.join(", then "))));
+    }
+    if !report.plan.is_empty() {
+        out.push_str("\n\n## What to do first\n\n");
+        for step in &report.plan {
+            let effort = plan::effort(step.effort);
+            out.push_str(&format!(
+                "1. {} (risk {}, {effort}; score after it {})\n",
+                escape(&step.title),
+                step.risk,
+                step.score_after
+            ));
+        }
+    }
+    out.push('\n');
 }
 
 fn escape(text: &str) -> String {

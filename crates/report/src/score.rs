@@ -5,7 +5,7 @@ use castellan_model::{Answer, AuditReport, ChecklistLine, GRADES, Severity};
 
 use crate::terminal::{Look, paint, wrap};
 
-/// A report of several kinds of sources, or of a deployment with a name, ends with the checklist; a scan of code alone does not.
+/// A report of a host, of several kinds of sources, or of a deployment with a name shows the checklist; a scan of code alone does not.
 pub(crate) fn is_of_a_deployment(report: &AuditReport) -> bool {
     let kinds = [
         !report.modules.is_empty(),
@@ -13,7 +13,10 @@ pub(crate) fn is_of_a_deployment(report: &AuditReport) -> bool {
         !report.sites.is_empty(),
         !report.instances.is_empty(),
     ];
-    !report.checklist.is_empty() && (report.deployment.is_some() || kinds.iter().filter(|there| **there).count() >= 2)
+    // The third line is about the host itself.
+    let whole_host = report.checklist.iter().any(|line| line.number == 3 && line.assessed > 0);
+    let several = kinds.iter().filter(|there| **there).count() >= 2;
+    !report.checklist.is_empty() && (report.deployment.is_some() || whole_host || several)
 }
 
 /// The score in one line.
@@ -112,6 +115,34 @@ pub fn terminal(report: &AuditReport, explain: bool, look: Look) -> String {
         return out;
     }
     arithmetic(&mut out, report, look);
+    out
+}
+
+/// Controls of frameworks, as `castellan score --frameworks` lists them.
+#[must_use]
+pub fn frameworks(report: &AuditReport, look: Look) -> String {
+    let mut out = String::from(
+        "what was looked at supports a control, or speaks against it; whether anybody complies is for people to say\n",
+    );
+    let mut last = "";
+    for one in &report.controls {
+        if one.framework != last {
+            out.push('\n');
+            out.push_str(&paint(look, Style::new().bold(), &one.framework));
+            out.push('\n');
+            last = &one.framework;
+        }
+        let word = match one.answer {
+            Answer::Pass => "supported",
+            Answer::Fail => "contradicted",
+            Answer::NotAssessed => "not assessed",
+        };
+        let word = paint(look, color(one.answer), &format!("{word:<12}"));
+        let many = if one.findings.is_empty() { String::new() } else { format!(" ({})", one.findings.len()) };
+        let text =
+            wrap(&format!("{}{many}", one.title), "                         ", "                         ", look.width);
+        out.push_str(&format!("  {:<9} {word}  {}", one.id, text.trim_start()));
+    }
     out
 }
 

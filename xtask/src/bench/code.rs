@@ -73,7 +73,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
 }
 
 /// Wheels into `wheels/`, unpacked into `addons/`, copied into `tree/`.
-fn build_tree(folder: &Path, tree: &Path) -> Result<usize, String> {
+pub fn build_tree(folder: &Path, tree: &Path) -> Result<usize, String> {
     let wheels = folder.join("wheels");
     let addons = folder.join("addons");
     let failed = |error: std::io::Error| error.to_string();

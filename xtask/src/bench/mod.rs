@@ -1,6 +1,7 @@
 //! Castellan against its peers, in one run on one input: CPU seconds, wall, peak memory, ratios. Each part writes its section of
 //! docs/benchmarks.md.
 
+pub mod audit;
 pub mod code;
 pub mod database;
 pub mod host;

@@ -292,6 +292,10 @@ impl Checker<'_> {
 
     pub(super) fn accept(&self, raw: &RawAccept) -> Result<Accept, SettingsError> {
         (self.known)(raw.rule.get_ref()).map_err(|reason| self.wrong(&raw.rule, reason))?;
+        if raw.rule.get_ref() == "*" && raw.fingerprint.is_none() {
+            let reason = "name the rule; `*` goes with a `fingerprint` only";
+            return Err(self.wrong(&raw.rule, reason.to_owned()));
+        }
         let at = match raw.at.as_slice() {
             [] => None,
             patterns => Some(globs(patterns).map_err(|(_, reason)| self.wrong(&raw.rule, reason))?),

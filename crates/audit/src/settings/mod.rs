@@ -239,7 +239,12 @@ pub fn load(path: &Path) -> Result<Settings, SettingsError> {
     parse(&shown, &text, path.parent().unwrap_or(Path::new("")))
 }
 
-fn parse(path: &str, text: &str, folder: &Path) -> Result<Settings, SettingsError> {
+/// Reads settings from a text. Paths in it are relative to `folder`.
+///
+/// # Errors
+///
+/// File, line, key and what is allowed.
+pub fn parse(path: &str, text: &str, folder: &Path) -> Result<Settings, SettingsError> {
     let invalid = |line: usize, reason: String| SettingsError::Invalid { path: path.to_owned(), line, reason };
     let raw: RawSettings = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
@@ -436,6 +441,7 @@ mod tests {
         assert!(rpc.contains("line 4: say where the secret is"), "{rpc}");
         let accept = "[[accept]]\nrule = \"sql-format\"\nreason = \"r\"\nwho = \"w\"\nuntil = \"2027-02-30\"\n";
         assert!(message(accept).contains("line 5: `2027-02-30` is no day"), "{}", message(accept));
+        assert!(message(&accept.replace("sql-format", "*")).contains("line 2: name the rule"));
         let twice = "[[deployment]]\nname = \"a\"\nthis-host = true\n".repeat(2);
         assert!(message(&twice).contains("line 5: there are two deployments `a`"), "{}", message(&twice));
     }

@@ -283,7 +283,12 @@ pub fn show_score(arguments: &ScoreArguments) -> Result<ExitCode, Failure> {
         print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()));
     } else {
         let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        print(&score::terminal(&report, arguments.explain, Look { color, width: scan::width() }));
+        let look = Look { color, width: scan::width() };
+        if arguments.frameworks {
+            print(&score::frameworks(&report, look));
+        } else {
+            print(&score::terminal(&report, arguments.explain, look));
+        }
     }
     Ok(ExitCode::from(exit::CLEAN))
 }

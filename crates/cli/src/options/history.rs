@@ -46,6 +46,9 @@ pub struct ScoreArguments {
     /// Show the arithmetic, line by line.
     #[arg(long)]
     pub explain: bool,
+    /// Show controls of ASVS, API Top 10, CIS, ISO 27001, SOC 2, GDPR and NIS2 that the audit supports or contradicts.
+    #[arg(long)]
+    pub frameworks: bool,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

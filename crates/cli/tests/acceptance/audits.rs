@@ -225,7 +225,7 @@ fn the_plan_names_what_can_be_repaired_over_rpc() {
     run(folder.path(), &["scan"]);
     let (code, out, error) = run(folder.path(), &["plan"]);
     assert_eq!(code, 0, "{error}");
-    assert!(out.contains(" 1. ") && out.contains("$ castellan fix --apply --rule"), "{out}");
+    assert!(out.contains(" 1. ") && out.contains("$ castellan fix --root ") && out.contains("--apply --rule"), "{out}");
     let plan = report(folder.path(), &["plan", "--json"]);
     let after: Vec<i64> = plan.as_array().unwrap().iter().map(|one| one["score_after"].as_i64().unwrap()).collect();
     assert!(after.windows(2).all(|pair| pair[0] <= pair[1]), "{after:?}");

@@ -9,6 +9,7 @@ use castellan_model::{AuditReport, calendar};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::present::Presentation;
+use crate::score::is_of_a_deployment;
 use crate::{instances, sites, versions};
 
 pub use summary::summary;
@@ -21,7 +22,7 @@ const SCRIPT: &str = include_str!("report.js");
 #[must_use]
 pub fn html(report: &AuditReport, how: &Presentation) -> String {
     let texts = &how.texts;
-    let is_audit = !report.checklist.is_empty();
+    let is_audit = is_of_a_deployment(report);
     let body = html! {
         a.skip href="#findings" { (texts.say("Skip to the findings")) }
         (header(report, how))

@@ -7,7 +7,7 @@ use castellan_model::{Answer, AuditReport, Finding, Severity, SuppressedBy, cale
 use crate::html::worst;
 use crate::plan::effort;
 use crate::present::Presentation;
-use crate::score::remark;
+use crate::score::{is_of_a_deployment, remark};
 use crate::texts::Texts;
 use layout::{Color, GROUND, INK, LINE, MARGIN, MEASURE, SOFT, Sheets, Style, WHITE, WIDTH, width};
 
@@ -49,7 +49,7 @@ pub fn pdf(report: &AuditReport, how: &Presentation) -> Result<Vec<u8>, String> 
     cover(&mut sheets, report, how);
     sheets.turn();
     summary(&mut sheets, report, texts);
-    if !report.checklist.is_empty() {
+    if is_of_a_deployment(report) {
         checklist(&mut sheets, report, texts);
         ways(&mut sheets, report, texts);
         plan(&mut sheets, report, texts);
@@ -96,7 +96,7 @@ fn cover(sheets: &mut Sheets, report: &AuditReport, how: &Presentation) {
         rows.push((texts.say("Environment"), deployment.environment.clone()));
     }
     rows.push((texts.say("Targets"), report.targets.join(", ")));
-    if !report.checklist.is_empty() {
+    if is_of_a_deployment(report) {
         let score = &report.score;
         rows.push((texts.say("Score"), format!("{} {} ({})", score.points, texts.say("of 100"), score.grade)));
         rows.push((texts.say("Coverage"), format!("{} %", score.coverage)));
@@ -134,7 +134,7 @@ fn tiles(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
 fn summary(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
     sheets.heading(1, &texts.say("Management summary"));
     let score = &report.score;
-    if !report.checklist.is_empty() {
+    if is_of_a_deployment(report) {
         let y = sheets.y;
         let accent = sheets.accent;
         sheets.text_at(MARGIN, y + 40.0, 44.0, Style::Bold, accent, &score.points.to_string());
@@ -179,7 +179,7 @@ fn summary(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
     }
     let open: Vec<String> =
         report.checklist.iter().filter(|line| line.assessed < 100).map(|line| texts.say(&line.title)).collect();
-    if !report.checklist.is_empty() {
+    if is_of_a_deployment(report) {
         sheets.heading(2, &texts.say("What was not looked at"));
         let text = if open.is_empty() {
             texts.say("Everything that the checklist needs was looked at.")
@@ -418,7 +418,7 @@ fn not_assessed(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
 }
 
 fn controls(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
-    if report.controls.is_empty() {
+    if report.controls.is_empty() || !is_of_a_deployment(report) {
         return;
     }
     sheets.heading(1, &texts.say("Frameworks"));

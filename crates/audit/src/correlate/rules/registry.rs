@@ -1,4 +1,4 @@
-castellan_model::registry!(
+castellan_model::registry! {
     check;
     manager_open_with_weak_password,
     rpc_open_to_unprotected_administrator,
@@ -23,4 +23,4 @@ castellan_model::registry!(
     own_code_without_walls,
     acceptance_expired,
     acceptance_unused,
-);
+}
