@@ -139,8 +139,8 @@ pub(crate) fn gather(
     if let Some(kept) = &mut kept {
         kept.shown.clone_from(&out.shown);
         kept.code = out.code.clone();
-        kept.sites = out.sites.iter().map(|site| site.evidence.clone()).collect();
-        kept.databases = evidence;
+        kept.sites = out.sites.iter().map(|site| site.evidence.without_secrets()).collect();
+        kept.databases = evidence.into_iter().map(without_code_secrets).collect();
         kept.inventories.clone_from(&out.inventories);
         kept.collected = out.collected.clone();
         kept.fix.clone_from(&out.fix);
@@ -204,6 +204,17 @@ pub(crate) fn make_relative(scan: &mut ConfigScan) {
         cut(&mut marker.path);
         location(&mut marker.location);
     }
+}
+
+/// Code in a database may hold passwords: the readers keep none of their own, these are taken out here.
+fn without_code_secrets(mut evidence: DatabaseEvidence) -> DatabaseEvidence {
+    let clean = |text: &mut String| *text = castellan_probe::without_secrets(text);
+    evidence.actions.iter_mut().for_each(|action| clean(&mut action.code));
+    for template in evidence.views.iter_mut().chain(&mut evidence.mail_templates) {
+        clean(&mut template.text);
+    }
+    evidence.reports.iter_mut().for_each(|report| clean(&mut report.file_name));
+    evidence
 }
 
 /// A path as a shell takes it.

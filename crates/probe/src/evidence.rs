@@ -33,7 +33,8 @@ pub struct Exchange {
     pub status: u16,
     /// Headers in order, names lower-cased.
     pub headers: Vec<(String, String)>,
-    /// The body as text, cut at a limit. Cookies and tokens are masked in reports, not here: evidence is never printed.
+    /// The body as text, cut at a limit. Cookies and tokens are masked in reports, and taken out of what is kept
+    /// ([`Evidence::without_secrets`]).
     pub body: String,
     /// The body went on.
     #[serde(default)]

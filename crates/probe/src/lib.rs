@@ -12,6 +12,9 @@ pub mod judge;
 pub mod probes;
 pub mod rule;
 pub mod rules;
+mod secrets;
 pub mod site;
 pub mod tls;
 pub mod view;
+
+pub use secrets::without_secrets;
