@@ -12,7 +12,7 @@ use castellan_config::scan::{ConfigScan, ScanOptions as ConfigOptions, judge};
 use castellan_instance::evidence::Evidence as DatabaseEvidence;
 use castellan_instance::instance::InstanceScan;
 use castellan_model::core_modules::{core_module_series, is_enterprise_module};
-use castellan_model::{Location, NotAssessedKind, Series};
+use castellan_model::{Location, NotAssessed, NotAssessedKind, Series};
 use castellan_probe::site::SiteScan;
 
 use crate::checklist::{Collected, Need};
@@ -123,10 +123,23 @@ pub(crate) fn gather(
     }
     see_code(&mut out);
     let context = InstanceContext::of(settings, &out.code);
+    let alone = out.folders.is_empty() && out.hosts.is_empty() && out.sites.is_empty() && options.instances.len() == 1;
     for target in &options.instances {
         out.shown.push(target.label());
-        out.databases
-            .push(look_at_instance(target, &context, &settings.disable, &options.only).map_err(AuditError::Host)?);
+        match look_at_instance(target, &context, &settings.disable, &options.only) {
+            Ok(read) => out.databases.push(read),
+            // One source that cannot be read hides nothing of the others.
+            Err(reason) if !alone || options.deployment.is_some() => {
+                out.collected.see(Need::Database, format!("{}: not reached", target.label()));
+                out.collected.lack(Need::Database, reason.clone());
+                out.code.not_assessed.push(NotAssessed {
+                    path: target.label(),
+                    kind: NotAssessedKind::Limited,
+                    reason,
+                });
+            }
+            Err(reason) => return Err(AuditError::Host(reason)),
+        }
     }
     for database in &out.databases {
         see_database(&mut out.collected, &database.evidence, &out.code);

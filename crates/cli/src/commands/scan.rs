@@ -8,7 +8,7 @@ use std::time::Duration;
 use castellan_audit::{
     AuditError, AuditOptions, Baseline, Deployment, HostTarget, Settings, Targets, audit, audit_and_keep, find, load,
 };
-use castellan_model::{AuditReport, Severity};
+use castellan_model::{AuditReport, NotAssessedKind, Severity};
 use castellan_report::texts::{LANGUAGES, Texts};
 use castellan_report::theme::Theme;
 use castellan_report::{Format, Look, Presentation, render};
@@ -96,7 +96,7 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     let mut kept = None;
     let result = if as_list {
         Ok(sites::list(&targets, &settings, &options, arguments.sites.json_lines.as_deref(), !lines)?)
-    } else if arguments.no_store || arguments.write_baseline.is_some() || history::file().is_none() {
+    } else if !is_kept(&arguments) || arguments.write_baseline.is_some() || history::file().is_none() {
         audit(&targets, &settings, &options)
     } else {
         audit_and_keep(&targets, &settings, &options).map(|(report, evidence)| {
@@ -138,6 +138,15 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code(&report, arguments.fail_on.or(settings.fail_on).unwrap_or(Severity::High))))
 }
 
+/// Whether the audit goes into the history: one that shows a part only would make the rest look fixed.
+fn is_kept(arguments: &ScanArguments) -> bool {
+    let whole = arguments.rule.is_empty()
+        && arguments.min_severity.is_none()
+        && arguments.min_confidence.is_none()
+        && arguments.persona.is_none();
+    whole && !arguments.no_store
+}
+
 /// Every deployment that is meant, one audit each; the worst outcome is that of the command.
 fn all(
     arguments: &ScanArguments,
@@ -172,7 +181,7 @@ fn all(
             _ => outputs.iter().map(|(format, path)| (*format, with_name(path, &deployment.name))).collect(),
         };
         write(&report, &outputs, &how)?;
-        if !arguments.no_store {
+        if is_kept(arguments) {
             history::keep(&report, &evidence, &own);
         }
         let mut outcome = code(&report, arguments.fail_on.or(own.fail_on).unwrap_or(Severity::High));
@@ -264,6 +273,7 @@ fn code(report: &AuditReport, threshold: Severity) -> u8 {
         Some(worst) if worst >= threshold => exit::findings(worst),
         // A scan that was limited or blocked is never green.
         _ if report.sites.iter().any(|site| !site.limits.is_empty()) => exit::INCOMPLETE,
+        _ if report.not_assessed.iter().any(|note| note.kind == NotAssessedKind::Limited) => exit::INCOMPLETE,
         _ => exit::CLEAN,
     }
 }

@@ -314,3 +314,23 @@ fn the_doctor_says_what_is_broken() {
     let page = std::fs::read_to_string(folder.path().join("man/castellan-scan.1")).unwrap();
     assert!(page.contains("deployment"), "{page}");
 }
+
+#[test]
+fn a_source_that_is_not_reached_hides_nothing_of_the_rest() {
+    let text = DEPLOYMENT.replace("HOST", "host")
+        + "\n[deployment.rpc]\nurl = \"http://127.0.0.1:9\"\ndatabase = \"prod\"\nlogin = \"auditor\"\nsecret-file = \"secret\"\n";
+    let folder = tree(&[("castellan.toml", text.as_bytes()), ("secret", b"x\n")]);
+    copy(&root().join("examples/weak-host"), &folder.path().join("host"));
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(folder.path().join("secret"), mode).unwrap();
+    let report = report(folder.path(), &["scan", "--format", "json"]);
+    assert!(super::rules(&report).contains(&"odoo-master-password-default".to_owned()));
+    let note = report["not_assessed"].as_array().unwrap().iter().find(|one| one["kind"] == "limited").unwrap();
+    assert!(note["path"].as_str().unwrap().contains("127.0.0.1:9"), "{note}");
+    let line = &report["checklist"][4];
+    assert_eq!(line["answer"], "not-assessed");
+    assert!(line["missing"].to_string().contains("127.0.0.1:9"), "{line}");
+    // What shows a part only is not kept.
+    run(folder.path(), &["scan", "--rule", "odoo-log-debug"]);
+    assert_eq!(self::report(folder.path(), &["history", "--json"]).as_array().unwrap().len(), 1);
+}
