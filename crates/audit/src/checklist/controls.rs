@@ -166,15 +166,18 @@ const FRAMEWORKS: &[(&str, &[Control])] = &[
 pub fn controls(lines: &[ChecklistLine], findings: &[Finding], own: &BTreeMap<String, Vec<u8>>) -> Vec<ControlAnswer> {
     let catalogue = crate::catalogue();
     let known: BTreeMap<&str, RuleMeta> = catalogue.iter().map(|rule| (rule.meta.id, rule.meta)).collect();
+    let open: Vec<(&Finding, Vec<u8>)> =
+        findings.iter().map(|finding| (finding, lines_of_finding(&known, own, finding))).collect();
     let mut out = Vec::new();
     for (framework, list) in FRAMEWORKS {
         for control in *list {
-            let mut against: Vec<&Finding> = findings
+            let mut against: Vec<&Finding> = open
                 .iter()
-                .filter(|finding| {
-                    let under = || lines_of_finding(&known, own, finding).iter().any(|one| control.lines.contains(one));
-                    if control.cwe.is_empty() { under() } else { control.cwe.contains(&finding.cwe) }
+                .filter(|(finding, under)| match control.cwe {
+                    [] => under.iter().any(|one| control.lines.contains(one)),
+                    cwe => cwe.contains(&finding.cwe),
                 })
+                .map(|(finding, _)| *finding)
                 .collect();
             against.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.fingerprint.cmp(&b.fingerprint)));
             let whole =

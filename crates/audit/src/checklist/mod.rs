@@ -76,11 +76,15 @@ pub fn answer(
 ) -> (Vec<ChecklistLine>, Score) {
     let catalogue = crate::catalogue();
     let known: BTreeMap<&str, RuleMeta> = catalogue.iter().map(|rule| (rule.meta.id, rule.meta)).collect();
-    let of = |finding: &Finding, number: u8| lines_of_finding(&known, own, finding).contains(&number);
+    // Once for each finding: the table is long, and so are some lists.
+    let of = |finding: &Finding| lines_of_finding(&known, own, finding);
+    let open: Vec<(&Finding, Vec<u8>)> = findings.iter().map(|finding| (finding, of(finding))).collect();
+    let accepted: Vec<Vec<u8>> = suppressed.iter().map(|one| of(&one.finding)).collect();
     let mut lines = Vec::new();
     let mut scored = Vec::new();
     for line in &LINES {
-        let mut under: Vec<&Finding> = findings.iter().filter(|finding| of(finding, line.number)).collect();
+        let mut under: Vec<&Finding> =
+            open.iter().filter(|(_, lines)| lines.contains(&line.number)).map(|(finding, _)| *finding).collect();
         under.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.fingerprint.cmp(&b.fingerprint)));
         let whole = line.needs.iter().filter(|need| collected.is_whole(**need)).count();
         let assessed = u8::try_from(whole * 100 / line.needs.len().max(1)).unwrap_or(100);
@@ -103,7 +107,7 @@ pub fn answer(
             looked_at: unique(looked_at),
             missing: unique(missing),
             findings: under.iter().map(|finding| finding.fingerprint.clone()).collect(),
-            accepted: suppressed.iter().filter(|one| of(&one.finding, line.number)).count() as u64,
+            accepted: accepted.iter().filter(|lines| lines.contains(&line.number)).count() as u64,
             assessed,
             points: 0,
         });
