@@ -197,7 +197,13 @@ fn command(start: &str, rules: &BTreeSet<&str>) -> String {
 
 fn first_sentence(text: &str) -> &str {
     let text = text.lines().next().unwrap_or_default();
-    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
+    // A full stop inside code ends nothing.
+    let mut in_code = false;
+    let end = text.char_indices().find(|(at, char)| {
+        in_code ^= *char == '`';
+        *char == '.' && !in_code && text.get(at + 1..).is_some_and(|rest| rest.starts_with(' '))
+    });
+    end.map_or(text, |(at, _)| text.get(..at).unwrap_or(text)).trim_end_matches('.')
 }
 
 #[cfg(test)]
@@ -205,6 +211,12 @@ mod tests {
     use super::*;
     use crate::checklist::Need;
     use crate::correlate::example::read;
+
+    #[test]
+    fn sentences_end_outside_of_code() {
+        assert_eq!(first_sentence("Pass `f(\"a. b\")` on. Then go."), "Pass `f(\"a. b\")` on");
+        assert_eq!(first_sentence("One only."), "One only");
+    }
 
     #[test]
     fn steps_are_ordered_by_risk_for_effort_and_the_score_grows() {

@@ -121,9 +121,9 @@ pub fn terminal(report: &AuditReport, explain: bool, look: Look) -> String {
 /// Controls of frameworks, as `castellan score --frameworks` lists them.
 #[must_use]
 pub fn frameworks(report: &AuditReport, look: Look) -> String {
-    let mut out = String::from(
-        "what was looked at supports a control, or speaks against it; whether anybody complies is for people to say\n",
-    );
+    let intro =
+        "what was looked at supports a control, or speaks against it; whether anybody complies is for people to say";
+    let mut out = wrap(intro, "", "", look.width);
     let mut last = "";
     for one in &report.controls {
         if one.framework != last {
@@ -139,8 +139,12 @@ pub fn frameworks(report: &AuditReport, look: Look) -> String {
         };
         let word = paint(look, color(one.answer), &format!("{word:<12}"));
         let many = if one.findings.is_empty() { String::new() } else { format!(" ({})", one.findings.len()) };
-        let text =
-            wrap(&format!("{}{many}", one.title), "                         ", "                         ", look.width);
+        let text = wrap(
+            &format!("{}{many}", one.title),
+            "                          ",
+            "                          ",
+            look.width,
+        );
         out.push_str(&format!("  {:<9} {word}  {}", one.id, text.trim_start()));
     }
     out

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a step is looked at again, and after which time.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
+/// Audits of a deployment whose evidence stays: it is larger than all else.
+pub const WITH_EVIDENCE: u32 = 30;
 /// A report or evidence that unpacks to more than this is no work of ours.
 const LARGEST: u64 = 2 << 30;
 
@@ -192,7 +194,7 @@ impl Store {
         StoreError::Damaged { path: self.path.display().to_string(), reason: reason.into() }
     }
 
-    /// Keeps an audit; of the deployment's audits no more than `keep` stay. The number of the audit comes back.
+    /// Keeps an audit; of the deployment's audits no more than `keep` stay, and the evidence of the newest [`WITH_EVIDENCE`]. The number of the audit comes back.
     ///
     /// # Errors
     ///
@@ -254,6 +256,15 @@ impl Store {
         )
         .bind(owner)
         .bind(i64::from(keep.max(1)))
+        .execute(&mut *transaction)
+        .await
+        .map_err(fail)?;
+        sqlx::query(
+            "UPDATE audit SET evidence = NULL WHERE deployment = $1 AND evidence IS NOT NULL AND id NOT IN \
+             (SELECT id FROM audit WHERE deployment = $1 ORDER BY time DESC, id DESC LIMIT $2)",
+        )
+        .bind(owner)
+        .bind(i64::from(WITH_EVIDENCE))
         .execute(&mut *transaction)
         .await
         .map_err(fail)?;

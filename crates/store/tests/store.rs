@@ -28,6 +28,18 @@ async fn audits_come_back_newest_first_and_are_bounded() {
     store.check().await.unwrap();
 }
 
+#[tokio::test]
+async fn evidence_of_the_newest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("history.db")).await.unwrap();
+    for day in 0..40 {
+        store.put("shop", &report(day, 1), Some(&Kept::new(day)), 1000).await.unwrap();
+    }
+    let rows = store.audits(Some("shop"), 1000).await.unwrap();
+    let with: Vec<i64> = rows.iter().filter(|row| row.has_evidence).map(|row| row.time).collect();
+    assert_eq!((rows.len(), with), (40, (10..40).rev().collect()));
+}
+
 #[test]
 fn several_writers_wait_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
