@@ -13,6 +13,8 @@ use layout::{Color, GROUND, INK, LINE, MARGIN, MEASURE, SOFT, Sheets, Style, WHI
 
 /// Findings that are told in full; the others are one line each.
 const IN_FULL: usize = 400;
+/// Audits that the trend shows.
+const COLUMNS: usize = 60;
 /// Lines of source that are shown of a finding.
 const SOURCE: usize = 6;
 
@@ -48,7 +50,7 @@ pub fn pdf(report: &AuditReport, how: &Presentation) -> Result<Vec<u8>, String> 
     let mut sheets = Sheets::new(theme.accent, &footer, &texts.say("Page"), logo);
     cover(&mut sheets, report, how);
     sheets.turn();
-    summary(&mut sheets, report, texts);
+    summary(&mut sheets, report, how);
     if is_of_a_deployment(report) {
         checklist(&mut sheets, report, texts);
         ways(&mut sheets, report, texts);
@@ -131,7 +133,8 @@ fn tiles(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
     sheets.y = y + 58.0;
 }
 
-fn summary(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
+fn summary(sheets: &mut Sheets, report: &AuditReport, how: &Presentation) {
+    let texts = &how.texts;
     sheets.heading(1, &texts.say("Management summary"));
     let score = &report.score;
     if is_of_a_deployment(report) {
@@ -156,6 +159,7 @@ fn summary(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
         }
     }
     tiles(sheets, report, texts);
+    trend(sheets, how);
     sheets.heading(2, &texts.say("The worst"));
     if report.findings.is_empty() {
         sheets.paragraph(MARGIN, MEASURE, 10.0, Style::Plain, INK, &texts.say("No findings."));
@@ -188,6 +192,30 @@ fn summary(sheets: &mut Sheets, report: &AuditReport, texts: &Texts) {
         };
         sheets.paragraph(MARGIN, MEASURE, 9.5, Style::Plain, INK, &text);
     }
+}
+
+/// Scores over time as columns, oldest first.
+fn trend(sheets: &mut Sheets, how: &Presentation) {
+    let mut entries: Vec<&crate::trend::Entry> = how.trend.iter().take(COLUMNS).collect();
+    entries.reverse();
+    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
+    if entries.len() < 2 {
+        return;
+    }
+    sheets.heading(2, &how.texts.say("Score over time"));
+    sheets.room(84.0);
+    let (y, high, accent) = (sheets.y, 54.0, sheets.accent);
+    let step = (MEASURE / entries.len() as f32).min(24.0);
+    for (at, entry) in entries.iter().enumerate() {
+        let column = high * entry.points.clamp(0, 100) as f32 / 100.0;
+        let x = MARGIN + at as f32 * step;
+        sheets.fill(x, y, step * 0.7, high, GROUND);
+        sheets.fill(x, y + high - column, step * 0.7, column.max(1.0), accent);
+    }
+    let dates =
+        format!("{} – {}: {} – {}", calendar::date(first.time), calendar::date(last.time), first.points, last.points);
+    sheets.text_at(MARGIN, y + high + 12.0, 8.5, Style::Plain, SOFT, &dates);
+    sheets.y = y + high + 20.0;
 }
 
 fn bullet(sheets: &mut Sheets, color: Color, text: &str) {
