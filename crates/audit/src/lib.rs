@@ -20,7 +20,7 @@ mod upgrade;
 mod versions;
 
 pub use baseline::{Baseline, BaselineError};
-pub use checklist::{Collected, LINES, Line, Need, lines_of};
+pub use checklist::{Collected, LINES, Line, Need, controls_of, lines_of};
 pub use diff::{Difference, diff};
 pub use draft::draft;
 pub use instances::{InstanceContext, InstanceTarget, look_at_instance};

@@ -161,6 +161,20 @@ const FRAMEWORKS: &[(&str, &[Control])] = &[
     ),
 ];
 
+/// The controls that a finding of a rule speaks against: framework and number.
+#[must_use]
+pub fn controls_of(rule: &RuleMeta) -> Vec<(&'static str, &'static str)> {
+    let lines = super::lines_of(rule);
+    let speaks = |control: &Control| match control.cwe {
+        [] => lines.iter().any(|line| control.lines.contains(line)),
+        cwe => cwe.contains(&rule.cwe),
+    };
+    let of = |(framework, list): &(&'static str, &'static [Control])| {
+        list.iter().filter(|control| speaks(control)).map(|control| (*framework, control.id)).collect::<Vec<_>>()
+    };
+    FRAMEWORKS.iter().flat_map(of).collect()
+}
+
 /// The controls, answered.
 #[must_use]
 pub fn controls(lines: &[ChecklistLine], findings: &[Finding], own: &BTreeMap<String, Vec<u8>>) -> Vec<ControlAnswer> {

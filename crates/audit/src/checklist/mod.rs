@@ -11,7 +11,7 @@ use castellan_model::{
 
 use serde::{Deserialize, Serialize};
 
-pub use controls::controls;
+pub use controls::{controls, controls_of};
 pub use table::{LINES, Line, Need, lines_of};
 
 /// What was looked at, and what kept the rest from being whole.

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use castellan_audit::catalogue;
-use castellan_model::Group;
+use castellan_audit::{catalogue, controls_of, lines_of};
+use castellan_model::{Group, RuleMeta};
 
 use super::print;
 use crate::exit::{self, Failure};
@@ -31,6 +31,7 @@ pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
             meta.since,
             castellan_report::rules::markdown(rule)
         ));
+        print(&mapping(meta));
         return Ok(ExitCode::from(exit::CLEAN));
     }
     if arguments.json {
@@ -39,6 +40,10 @@ pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
             .map(|rule| {
                 let mut value = serde_json::to_value(rule.meta).unwrap_or_default();
                 value["title"] = rule.page().title.into();
+                value["checklist"] = lines_of(&rule.meta).into();
+                let controls = controls_of(&rule.meta).into_iter();
+                value["controls"] =
+                    controls.map(|(framework, id)| format!("{framework} {id}")).collect::<Vec<_>>().into();
                 value
             })
             .collect();
@@ -61,4 +66,23 @@ pub fn run(arguments: &RulesArguments) -> Result<ExitCode, Failure> {
     out.push_str(&format!("{} rules; `castellan rules ID` explains one\n", all.len()));
     print(&out);
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// The lines of the checklist and the controls of frameworks that a finding of the rule speaks against.
+fn mapping(meta: &RuleMeta) -> String {
+    let lines: Vec<String> = lines_of(meta).iter().map(u8::to_string).collect();
+    let mut out = format!("\nChecklist: {}\n", lines.join(", "));
+    let mut last = "";
+    for (framework, id) in controls_of(meta) {
+        if framework == last {
+            out.push_str(&format!(", {id}"));
+        } else {
+            out.push_str(&format!("{}{framework}: {id}", if last.is_empty() { "" } else { "\n" }));
+            last = framework;
+        }
+    }
+    if !last.is_empty() {
+        out.push('\n');
+    }
+    out
 }

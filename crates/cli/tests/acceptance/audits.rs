@@ -334,3 +334,15 @@ fn a_source_that_is_not_reached_hides_nothing_of_the_rest() {
     run(folder.path(), &["scan", "--rule", "odoo-log-debug"]);
     assert_eq!(self::report(folder.path(), &["history", "--json"]).as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn every_rule_says_which_lines_and_controls_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = report(folder.path(), &["rules", "--json"]);
+    for rule in rules.as_array().unwrap() {
+        assert!(!rule["checklist"].as_array().unwrap().is_empty(), "{}", rule["id"]);
+        assert!(!rule["controls"].as_array().unwrap().is_empty(), "{}", rule["id"]);
+    }
+    let (_, out, _) = run(folder.path(), &["rules", "proxy-database-manager"]);
+    assert!(out.contains("Checklist: 6") && out.contains("ISO/IEC 27001:2022 Annex A: A.5.15"), "{out}");
+}
