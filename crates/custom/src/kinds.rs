@@ -130,7 +130,7 @@ fn kind(schema: &Value, root: &Value, depth: usize) -> Kind {
 
 /// An error about a name, with the nearest that there is.
 pub(crate) fn unknown<'n>(name: &str, known: impl Iterator<Item = &'n String> + Clone, place: &str) -> String {
-    let near = known.clone().map(|one| (distance(name, one), one)).min();
+    let near = known.clone().map(|one| (strsim::levenshtein(name, one), one)).min();
     let hint = match near {
         Some((distance, near)) if distance <= name.chars().count().max(3) / 2 => format!("did you mean `{near}`?"),
         _ => {
@@ -139,22 +139,6 @@ pub(crate) fn unknown<'n>(name: &str, known: impl Iterator<Item = &'n String> + 
         }
     };
     format!("{place} has no `{name}`; {hint}")
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.iter().enumerate() {
-            let change = before + usize::from(left != *right);
-            before = row[j + 1];
-            row[j + 1] = change.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

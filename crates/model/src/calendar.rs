@@ -35,6 +35,13 @@ pub fn day_of(date: &str) -> Option<i64> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
+/// First second of a day that is written `2026-11-24`, and of no other form.
+#[must_use]
+pub fn day_start(text: &str) -> Option<i64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    day_of(&digits).map(|day| day * 86_400).filter(|start| date(*start) == text)
+}
+
 /// First second of a month, Unix time. Months above 12 are those of the next year.
 #[must_use]
 pub fn month_start(year: i64, month: i64) -> i64 {
@@ -77,6 +84,8 @@ mod tests {
         assert_eq!(civil(19_782), (2024, 2, 29));
         assert_eq!((month_start(2024, 3), month_start(2026, 13)), (19_783 * 86_400, month_start(2027, 1)));
         assert_eq!(date(1_795_478_400), "2026-11-24");
+        assert_eq!(day_start("2026-11-24"), Some(1_795_478_400));
+        assert!(["2026-02-30", "20261124", "2026-11-24x", ""].iter().all(|text| day_start(text).is_none()));
         assert_eq!(moment(1_795_478_400 + 3661), "2026-11-24T01:01:01Z");
         assert_eq!(stamp(1_795_478_400 + 3661), "20261124T010101Z");
     }

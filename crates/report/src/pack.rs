@@ -108,23 +108,21 @@ pub fn pack(report: &AuditReport, kept: &Kept, how: &Presentation, key: &Signing
     files.insert("report.pdf".into(), pdf(report, how)?);
     files.insert("findings.csv".into(), csv(report).into_bytes());
     files.insert("queries.md".into(), queries(kept).into_bytes());
-    let text = |value: serde_json::Value| crate::json::pretty(&value).into_bytes();
-    let value = |one: &dyn erased::Json| one.value();
     for (number, host) in kept.hosts.iter().enumerate() {
         for (name, file) in &host.files {
             files.insert(format!("evidence/hosts/{}/{}", number + 1, safe(name)), file.bytes());
         }
     }
     for (number, site) in kept.sites.iter().enumerate() {
-        files.insert(format!("evidence/sites/{}.json", number + 1), text(value(site)));
+        files.insert(format!("evidence/sites/{}.json", number + 1), as_json(site));
     }
     for (number, database) in kept.databases.iter().enumerate() {
-        files.insert(format!("evidence/databases/{}.json", number + 1), text(value(database)));
+        files.insert(format!("evidence/databases/{}.json", number + 1), as_json(database));
     }
     for (number, inventory) in kept.inventories.iter().enumerate() {
-        files.insert(format!("evidence/versions/{}.json", number + 1), text(value(inventory)));
+        files.insert(format!("evidence/versions/{}.json", number + 1), as_json(inventory));
     }
-    files.insert("evidence/code.json".into(), text(value(&kept.code)));
+    files.insert("evidence/code.json".into(), as_json(&kept.code));
     let manifest = Manifest {
         format: FORMAT,
         castellan: report.castellan.clone(),
@@ -135,13 +133,13 @@ pub fn pack(report: &AuditReport, kept: &Kept, how: &Presentation, key: &Signing
             .map(|(name, bytes)| (name.clone(), Entry { bytes: bytes.len() as u64, sha256: digest(bytes) }))
             .collect(),
     };
-    let manifest = crate::json::pretty(&serde_json::to_value(&manifest).unwrap_or_default()).into_bytes();
+    let manifest = as_json(&manifest);
     let signature = Signature {
         algorithm: "Ed25519".to_owned(),
         public_key: key.public(),
         signature: BASE64.encode(key.pair.sign(&manifest).as_ref()),
     };
-    let signature = text(serde_json::to_value(&signature).unwrap_or_default());
+    let signature = as_json(&signature);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let all = [(MANIFEST.to_owned(), manifest), (SIGNATURE.to_owned(), signature)].into_iter().chain(files);
@@ -152,17 +150,9 @@ pub fn pack(report: &AuditReport, kept: &Kept, how: &Presentation, key: &Signing
     writer.finish().map(Cursor::into_inner).map_err(|error| error.to_string())
 }
 
-/// Anything that becomes JSON, without a type for each.
-mod erased {
-    pub(super) trait Json {
-        fn value(&self) -> serde_json::Value;
-    }
-
-    impl<T: serde::Serialize> Json for T {
-        fn value(&self) -> serde_json::Value {
-            serde_json::to_value(self).unwrap_or_default()
-        }
-    }
+/// As a file of the pack.
+fn as_json<T: Serialize>(one: &T) -> Vec<u8> {
+    crate::json::pretty(&serde_json::to_value(one).unwrap_or_default()).into_bytes()
 }
 
 /// A name that leads nowhere else.

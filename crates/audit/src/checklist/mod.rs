@@ -180,8 +180,10 @@ pub(crate) fn seen_in(report: &AuditReport, collected: &mut Collected) {
         }
     } else {
         for need in [Need::Proxy, Need::Site] {
+            for what in collected.seen.get(&need).cloned().unwrap_or_default() {
+                collected.see(Need::Edge, what);
+            }
             for why in collected.gaps.get(&need).cloned().unwrap_or_default() {
-                collected.see(Need::Edge, "in part");
                 collected.lack(Need::Edge, why);
             }
         }

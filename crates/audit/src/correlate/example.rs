@@ -87,13 +87,13 @@ pub fn read(text: &str) -> Result<(Vec<Finding>, Surroundings), String> {
     }
     let mut accepted = Vec::new();
     for (number, one) in raw.accept.into_iter().enumerate() {
-        let digits: String = one.until.chars().filter(char::is_ascii_digit).collect();
-        let day = castellan_model::calendar::day_of(&digits).ok_or_else(|| format!("`{}` is no day", one.until))?;
+        let start =
+            castellan_model::calendar::day_start(&one.until).ok_or_else(|| format!("`{}` is no day", one.until))?;
         accepted.push(AcceptedRisk {
             rule: one.rule,
             who: "head of IT".to_owned(),
             until: one.until,
-            ends: (day + 1) * 86_400,
+            ends: start + 86_400,
             used: one.used,
             whole: true,
             line: number + 1,

@@ -98,7 +98,6 @@ fn found(
         .iter()
         .map(|part| Related { location: part.location.clone(), message: format!("{}: {}", part.rule, part.message) })
         .collect();
-    let identity: Vec<&str> = parts.iter().map(|part| part.fingerprint.as_str()).collect();
     Finding {
         rule: meta.id.to_owned(),
         code: meta.code.to_owned(),
@@ -113,7 +112,7 @@ fn found(
         // One weakness of the whole, whichever of several findings shows a leg of it.
         fingerprint: match &line {
             Some((file, _)) => fingerprint(meta.id, file, "", message, 0),
-            None => fingerprint(meta.id, "", "", "", usize::from(identity.is_empty())),
+            None => fingerprint(meta.id, "", "", "", 0),
         },
         location,
         related,

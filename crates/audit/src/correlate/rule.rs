@@ -93,12 +93,6 @@ impl<'j> Joined<'j> {
         &self.around.accepted
     }
 
-    /// All that a rule needs was looked at.
-    #[must_use]
-    pub fn is_whole(&self, rule: &str) -> bool {
-        self.around.accepted.iter().any(|one| one.rule == rule && one.whole)
-    }
-
     /// The settings file.
     #[must_use]
     pub fn file(&self) -> &'j str {

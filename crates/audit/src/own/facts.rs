@@ -350,7 +350,7 @@ impl Facts {
                 .map(|odoo| BuildFacts {
                     path: odoo.place.clone(),
                     series: odoo.series.clone(),
-                    built: odoo.built.as_deref().and_then(day),
+                    built: odoo.built.as_deref().and_then(castellan_model::calendar::day_start),
                     ended: odoo.ended,
                 })
                 .collect(),
@@ -367,12 +367,6 @@ impl Facts {
                 .collect(),
         }
     }
-}
-
-/// `2026-11-01` as seconds since 1970.
-fn day(text: &str) -> Option<i64> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    castellan_model::calendar::day_of(&digits).map(|day| day * 86_400)
 }
 
 fn database(evidence: &Evidence) -> DatabaseFacts {

@@ -282,10 +282,7 @@ impl Checker<'_> {
 
     fn day(&self, value: &Spanned<String>) -> Result<i64, SettingsError> {
         let text = value.get_ref();
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        calendar::day_of(&digits)
-            .map(|day| day * 86_400)
-            .filter(|start| calendar::date(*start) == *text)
+        calendar::day_start(text)
             .map(|start| start + 86_400)
             .ok_or_else(|| self.wrong(value, format!("`{text}` is no day; write 2027-01-31")))
     }

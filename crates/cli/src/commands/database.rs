@@ -50,12 +50,8 @@ pub fn target(
 
 /// `2026-11-01`, or the time at which a JSON report read the database: its own, the only one, or the earliest.
 fn since(text: &str, database: &str) -> Result<i64, Failure> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if text.len() == 10 && digits.len() == 8 && text.matches('-').count() == 2 {
-        let day = castellan_model::calendar::day_of(&digits);
-        return day
-            .map(|day| day * 86_400)
-            .filter(|time| castellan_model::calendar::date(*time) == text)
+    if text.len() == 10 && text.matches('-').count() == 2 && !Path::new(text).exists() {
+        return castellan_model::calendar::day_start(text)
             .ok_or_else(|| Failure::usage(format!("`--since {text}`: there is no such day")));
     }
     let fail = |reason: &str| {

@@ -180,8 +180,7 @@ fn advisories(doctor: &mut Doctor) {
         doctor.say("advisories", State::Look, note.clone(), "");
     }
     let date = data.odoo.compiled.clone();
-    let digits: String = date.chars().filter(char::is_ascii_digit).collect();
-    let age = calendar::day_of(&digits).map(|day| now().div_euclid(86_400) - day);
+    let age = calendar::day_start(&date).map(|start| (now() - start).div_euclid(86_400));
     match age {
         Some(age) if age > OLD => {
             let help =

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use castellan_audit::{Kept, Settings, diff};
 use castellan_model::{AuditReport, calendar};
-use castellan_report::{Look, difference, plan, score, trend};
+use castellan_report::{difference, plan, score, trend};
 use castellan_store::{AuditRow, Store, StoreError, repair};
 
 use super::{data, data_folder, database, note, now, print, scan};
@@ -134,9 +134,8 @@ pub fn run(arguments: &HistoryArguments) -> Result<ExitCode, Failure> {
             code: exit::NOTHING,
         });
     }
-    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let entries: Vec<trend::Entry> = rows.iter().map(entry).collect();
-    print(&trend::terminal(&entries, Look { color, width: scan::width() }));
+    print(&trend::terminal(&entries, scan::look()));
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -228,8 +227,7 @@ pub fn compare(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
     if arguments.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&found).unwrap_or_default()));
     } else {
-        let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        print(&difference::terminal(&old, &new, &found, Look { color, width: scan::width() }));
+        print(&difference::terminal(&old, &new, &found, scan::look()));
     }
     let worst = found.new.iter().chain(&found.regressed).map(|one| one.severity).max();
     let threshold = arguments.fail_on.unwrap_or(castellan_model::Severity::High);
@@ -282,8 +280,7 @@ pub fn show_score(arguments: &ScoreArguments) -> Result<ExitCode, Failure> {
         let value = serde_json::json!({"score": report.score, "checklist": report.checklist});
         print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()));
     } else {
-        let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        let look = Look { color, width: scan::width() };
+        let look = scan::look();
         if arguments.frameworks {
             print(&score::frameworks(&report, look));
         } else {
@@ -325,8 +322,7 @@ pub fn show_plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     if arguments.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&report.plan).unwrap_or_default()));
     } else {
-        let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        print(&plan::terminal(&report, Look { color, width: scan::width() }));
+        print(&plan::terminal(&report, scan::look()));
     }
     Ok(ExitCode::from(exit::CLEAN))
 }
@@ -351,8 +347,7 @@ pub fn rejudge(arguments: &RejudgeArguments) -> Result<ExitCode, Failure> {
     };
     let new =
         castellan_audit::rejudge(&evidence, &settings, &options).map_err(|error| Failure::own(error.to_string()))?;
-    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-    let look = Look { color, width: scan::width() };
+    let look = scan::look();
     let how = scan::presentation(&arguments.report, &settings)?;
     scan::show(&new, format, &how)?;
     scan::write(&new, &outputs, &how)?;

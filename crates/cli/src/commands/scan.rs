@@ -220,10 +220,15 @@ fn failure(error: AuditError) -> Failure {
     }
 }
 
+/// How text looks on standard output.
+pub fn look() -> Look {
+    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    Look { color, width: width() }
+}
+
 /// The report on standard output.
 pub fn show(report: &AuditReport, format: Format, how: &Presentation) -> Result<(), Failure> {
-    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-    let text = render(report, format, Look { color, width: width() }, how).map_err(Failure::own)?;
+    let text = render(report, format, look(), how).map_err(Failure::own)?;
     print(&String::from_utf8_lossy(&text));
     Ok(())
 }

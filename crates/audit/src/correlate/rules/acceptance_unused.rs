@@ -43,7 +43,7 @@ pub(super) const META: RuleMeta = RuleMeta::new("acceptance-unused", "CAS004", G
 pub(super) fn check(view: &Joined<'_>) -> Vec<Joint> {
     view.accepted()
         .iter()
-        .filter(|one| one.ends > view.time() && !one.used && view.is_whole(&one.rule))
+        .filter(|one| one.ends > view.time() && !one.used && one.whole)
         .map(|one| {
             let message = format!("the acceptance of `{}` by {} matches no finding", one.rule, one.who);
             Joint::of_settings(view.file(), one.line, message)
