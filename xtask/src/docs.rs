@@ -61,6 +61,8 @@ fn generate() -> BTreeMap<PathBuf, String> {
     generated.insert("docs/reads.md".into(), reads());
     let pretty = |value: serde_json::Value| serde_json::to_string_pretty(&value).unwrap_or_default() + "\n";
     generated.insert("schemas/report.schema.json".into(), pretty(castellan_report::schema()));
+    let api = serde_json::to_value(castellan_server::api::description()).unwrap_or_default();
+    generated.insert("schemas/watch.openapi.json".into(), pretty(api));
     generated.insert("schemas/settings.schema.json".into(), pretty(castellan_audit::schema()));
     generated
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod history;
+mod server;
 mod versions;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ pub use history::{
     DiffArguments, HistoryArguments, PackArguments, PlanArguments, RejudgeArguments, ReportAgainArguments,
     ScoreArguments, VerifyArguments,
 };
+pub use server::{RunArguments, ServeArguments, ServerArguments, ServerCommand, StoreArguments, WorkArguments};
 pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments, UpgradeArguments};
 
 /// Security audit of Odoo installations.
@@ -106,13 +108,22 @@ pub enum Command {
     Rules(RulesArguments),
     /// Write a commented castellan.toml.
     Init(InitArguments),
+    /// Watch over deployments: scans on schedule, history, people, an API and pages.
+    Serve(Box<ServeArguments>),
+    /// Run scans for a server that shares its PostgreSQL.
+    Work(Box<WorkArguments>),
+    /// Care for the server's own data: back it up, restore it, change its master key.
+    Server(Box<ServerArguments>),
+    /// Run one scan for a worker: it reads and writes JSON.
+    #[command(hide = true)]
+    RunJob,
     /// Look at Castellan itself: data, history, keys, settings, rules of your own, helpers.
     Doctor(DoctorArguments),
     /// Write man pages.
     Man(ManArguments),
     /// Print a completion script for a shell.
     Completions(CompletionsArguments),
-    /// Print a JSON schema: of the report or of castellan.toml.
+    /// Print a JSON schema: of the report or of castellan.toml; or the description of the server's API.
     Schema(SchemaArguments),
 }
 
@@ -654,6 +665,8 @@ pub enum SchemaKind {
     Report,
     /// castellan.toml.
     Settings,
+    /// The API of the server: OpenAPI 3.1.
+    Watch,
 }
 
 /// An address, or a network such as `192.0.2.0/24`.

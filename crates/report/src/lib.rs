@@ -3,7 +3,7 @@
 mod ci;
 mod csv;
 pub mod difference;
-mod html;
+pub mod html;
 mod instances;
 mod json;
 mod markdown;
@@ -23,7 +23,7 @@ mod versions;
 
 pub use ci::{github, gitlab, junit};
 pub use csv::csv;
-pub use html::{html, summary};
+use html::{html, summary};
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use pdf::pdf;

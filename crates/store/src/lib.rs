@@ -1,8 +1,9 @@
-//! Audits over time: an SQLite file that several processes may use at once.
+//! Audits over time: an SQLite file that several processes may use at once. [`db`] is the way to SQLite and PostgreSQL that the server takes.
 //!
 //! Reports and evidence are kept whole, deflated; what lists and comparisons need stands beside them in columns. The file is made, and brought to
 //! the newest form, when it is opened. [`repair`] saves what can be read of a damaged one.
 
+pub mod db;
 mod repair;
 
 use std::collections::BTreeSet;
@@ -382,7 +383,7 @@ impl Store {
 }
 
 /// Evidence is nobody else's business.
-fn restrict(path: &Path) {
+pub(crate) fn restrict(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -392,13 +393,20 @@ fn restrict(path: &Path) {
     let _ = path;
 }
 
-pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
+/// Deflates.
+#[must_use]
+pub fn pack(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
 }
 
-pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
+/// Inflates what [`pack`] made, up to a bound.
+///
+/// # Errors
+///
+/// When it is damaged.
+pub fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     ZlibDecoder::new(bytes).take(LARGEST).read_to_end(&mut out).map_err(|error| error.to_string())?;
     Ok(out)

@@ -6,6 +6,7 @@ mod authority;
 pub mod hello;
 pub mod names;
 pub mod odoo;
+pub mod postgres;
 mod server;
 pub mod site;
 

@@ -7,7 +7,8 @@ use crate::texts::Texts;
 use crate::trend::Entry;
 
 /// The score as a ring.
-pub(super) fn ring(report: &AuditReport, texts: &Texts) -> Markup {
+#[must_use]
+pub fn ring(report: &AuditReport, texts: &Texts) -> Markup {
     let score = &report.score;
     let around = 2.0 * std::f64::consts::PI * 52.0;
     let filled = around * f64::from(score.points) / 100.0;
@@ -22,7 +23,7 @@ pub(super) fn ring(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         svg.ring viewBox="0 0 128 128" width="128" height="128" role="img" aria-label=(title) {
             circle.track cx="64" cy="64" r="52" {}
-            circle.arc cx="64" cy="64" r="52" stroke-dasharray=(format!("{filled:.1} {around:.1}")) transform="rotate(-90 64 64)" {}
+            @if score.points > 0 { circle.arc cx="64" cy="64" r="52" stroke-dasharray=(format!("{filled:.1} {around:.1}")) transform="rotate(-90 64 64)" {} }
             text x="64" y="66" text-anchor="middle" class="big" { (score.points) }
             text x="64" y="88" text-anchor="middle" class="small" { (texts.say("Grade")) " " (score.grade) }
         }
@@ -71,8 +72,9 @@ fn short(text: &str, most: usize) -> String {
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(before, _)| before))
 }
 
-/// Scores over time as a line.
-pub(super) fn trend(entries: &[Entry], texts: &Texts) -> Markup {
+/// Scores over time as a line; nothing for fewer than two.
+#[must_use]
+pub fn trend(entries: &[Entry], texts: &Texts) -> Markup {
     let mut points: Vec<&Entry> = entries.iter().collect();
     points.sort_by_key(|entry| (entry.time, entry.id));
     let (first, last) = (points.first().map_or(0, |one| one.time), points.last().map_or(0, |one| one.time));
@@ -119,7 +121,8 @@ const WIDE: usize = 168;
 const HIGH: usize = 46;
 
 /// The edges of the paths, each once: from, to, what is done, the finding.
-pub(super) fn edges(paths: &[AttackPath]) -> Vec<(&str, &str, &str, &str)> {
+#[must_use]
+pub fn edges(paths: &[AttackPath]) -> Vec<(&str, &str, &str, &str)> {
     let mut out: Vec<(&str, &str, &str, &str)> = Vec::new();
     for step in paths.iter().flat_map(|path| &path.steps) {
         let edge = (step.from.as_str(), step.to.as_str(), step.action.as_str(), step.finding.as_str());
@@ -131,7 +134,8 @@ pub(super) fn edges(paths: &[AttackPath]) -> Vec<(&str, &str, &str, &str)> {
 }
 
 /// Who can get where, as a graph: columns by the number of steps.
-pub(super) fn ways(paths: &[AttackPath], texts: &Texts) -> Markup {
+#[must_use]
+pub fn ways(paths: &[AttackPath], texts: &Texts) -> Markup {
     let edges = edges(paths);
     let mut depth: Vec<(&str, usize)> = Vec::new();
     for path in paths {
@@ -154,7 +158,7 @@ pub(super) fn ways(paths: &[AttackPath], texts: &Texts) -> Markup {
     let rows = (0..columns).map(|level| depth.iter().filter(|(_, other)| *other == level).count()).max().unwrap_or(1);
     let (width, height) = (columns * (WIDE + 72) - 60, rows * (HIGH + 30) + 20);
     html! {
-        svg.graph viewBox=(format!("0 0 {width} {height}")) style=(format!("max-width:{width}px")) role="img" aria-label=(texts.say("Ways in")) {
+        svg.graph viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(texts.say("Ways in")) {
             defs {
                 marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto" {
                     path.arrow d="M0 0L8 4L0 8z" {}

@@ -55,7 +55,8 @@ fn filters(modules: &[&str], rules: &[&str], texts: &Texts) -> Markup {
 }
 
 /// Words in backquotes as code.
-pub(super) fn words(text: &str) -> Markup {
+#[must_use]
+pub fn words(text: &str) -> Markup {
     html! {
         @for (index, part) in text.split('`').enumerate() {
             @if index % 2 == 1 { code { (part) } } @else { (part) }
@@ -103,33 +104,41 @@ fn card(finding: &Finding, texts: &Texts) -> Markup {
                 code { (finding.rule) } " · CWE-" (finding.cwe) " · " (texts.say("confidence")) " " (texts.say(finding.confidence.as_str()))
                 @if let Some(module) = &finding.module { " · " (module) }
             }
-            p.place { @if instances::is_of_records(finding) { (finding.location.path) } @else { (place(&finding.location)) } }
-            @if versions::is_of_versions(finding) {
-                p { @for line in &finding.location.excerpt.lines { code { (line) } } }
-            } @else if !sites::is_told_by_message(finding) {
-                (source(&finding.location))
-            }
-            @if finding.flow.len() > 1 {
-                details {
-                    summary { (texts.say("How it gets there")) " (" (finding.flow.len()) " " (texts.say("steps")) ")" }
-                    ol {
-                        @for step in &finding.flow {
-                            li { (words(&step.message)) " " span.place { (place(&step.location)) } (source(&step.location)) }
-                        }
+            (evidence(finding, texts))
+        }
+    }
+}
+
+/// What shows a finding, why it matters, what to do.
+#[must_use]
+pub fn evidence(finding: &Finding, texts: &Texts) -> Markup {
+    html! {
+        p.place { @if instances::is_of_records(finding) { (finding.location.path) } @else { (place(&finding.location)) } }
+        @if versions::is_of_versions(finding) {
+            p { @for line in &finding.location.excerpt.lines { code { (line) } } }
+        } @else if !sites::is_told_by_message(finding) {
+            (source(&finding.location))
+        }
+        @if finding.flow.len() > 1 {
+            details {
+                summary { (texts.say("How it gets there")) " (" (finding.flow.len()) " " (texts.say("steps")) ")" }
+                ol {
+                    @for step in &finding.flow {
+                        li { (words(&step.message)) " " span.place { (place(&step.location)) } (source(&step.location)) }
                     }
                 }
             }
-            @for related in &finding.related {
-                p { (words(&related.message)) ": " span.place { (place(&related.location)) } }
-            }
-            @if let Some(adjusted) = &finding.adjusted {
-                p.meta { (texts.say("was")) " " (texts.say(adjusted.from.as_str())) ": " (words(&adjusted.because)) }
-            }
-            p { strong { (texts.say("Why")) ": " } (words(&finding.why)) }
-            p { strong { (texts.say("Fix")) ": " } (words(&finding.help)) }
-            @if let Some(fix) = &finding.fix {
-                p.meta { code { "castellan fix" } " can do it: " (words(&fix.title)) }
-            }
+        }
+        @for related in &finding.related {
+            p { (words(&related.message)) ": " span.place { (place(&related.location)) } }
+        }
+        @if let Some(adjusted) = &finding.adjusted {
+            p.meta { (texts.say("was")) " " (texts.say(adjusted.from.as_str())) ": " (words(&adjusted.because)) }
+        }
+        p { strong { (texts.say("Why")) ": " } (words(&finding.why)) }
+        p { strong { (texts.say("Fix")) ": " } (words(&finding.help)) }
+        @if let Some(fix) = &finding.fix {
+            p.meta { code { "castellan fix" } " can do it: " (words(&fix.title)) }
         }
     }
 }

@@ -12,10 +12,14 @@ use crate::present::Presentation;
 use crate::score::is_of_a_deployment;
 use crate::{instances, sites, versions};
 
+pub use charts::{edges, ring, trend, ways};
+pub use findings::{evidence, words};
+pub use overview::plan;
 pub use summary::summary;
 pub(crate) use summary::worst;
 
-const STYLE: &str = include_str!("report.css");
+/// The looks of a report, which the pages of the server share.
+pub const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// The audit as a page.

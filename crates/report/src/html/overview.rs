@@ -144,7 +144,8 @@ pub(super) fn ways(report: &AuditReport, texts: &Texts) -> Markup {
 }
 
 /// The plan.
-pub(super) fn plan(report: &AuditReport, texts: &Texts) -> Markup {
+#[must_use]
+pub fn plan(report: &AuditReport, texts: &Texts) -> Markup {
     html! {
         @if !report.plan.is_empty() {
             section id="plan" {

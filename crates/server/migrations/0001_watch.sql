@@ -1,0 +1,264 @@
+-- Organisations, their people and what is under care. Times are seconds since 1970, flags 0 or 1. Every table that holds something of an
+-- organisation has `org`; where it is of one client, `client` too.
+CREATE TABLE organisation (
+    id {id},
+    name TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE TABLE client (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    UNIQUE (org, name)
+);
+CREATE TABLE person (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password TEXT NOT NULL,
+    role TEXT NOT NULL,
+    totp {bytes},
+    totp_step BIGINT NOT NULL DEFAULT 0,
+    disabled BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL
+);
+CREATE TABLE recovery_code (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    person BIGINT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    hash {bytes} NOT NULL,
+    used BIGINT
+);
+CREATE TABLE session (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    person BIGINT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    hash {bytes} NOT NULL UNIQUE,
+    csrf TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    seen BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    agent TEXT NOT NULL
+);
+CREATE TABLE api_token (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    person BIGINT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    hash {bytes} NOT NULL UNIQUE,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    used BIGINT
+);
+CREATE TABLE invitation (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    role TEXT NOT NULL,
+    hash {bytes} NOT NULL UNIQUE,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL
+);
+-- Of nobody: who fails to log in belongs to no organisation yet.
+CREATE TABLE login_failure (
+    key TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL
+);
+CREATE TABLE audit_log (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL,
+    time BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    address TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (org, number)
+);
+CREATE TABLE deployment (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    min_score BIGINT,
+    critical_days BIGINT,
+    -- Of the newest audit; sequence 0: there is none.
+    sequence BIGINT NOT NULL DEFAULT 0,
+    audited BIGINT,
+    points BIGINT,
+    grade TEXT,
+    coverage BIGINT,
+    critical BIGINT NOT NULL DEFAULT 0,
+    high BIGINT NOT NULL DEFAULT 0,
+    medium BIGINT NOT NULL DEFAULT 0,
+    low BIGINT NOT NULL DEFAULT 0,
+    info BIGINT NOT NULL DEFAULT 0,
+    -- Points of the newest audits, oldest first, with commas.
+    trend TEXT NOT NULL DEFAULT '',
+    UNIQUE (org, client, name)
+);
+CREATE TABLE secret (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    master TEXT NOT NULL,
+    data_key {bytes} NOT NULL,
+    sealed {bytes} NOT NULL,
+    updated BIGINT NOT NULL,
+    UNIQUE (deployment, name)
+);
+CREATE TABLE schedule (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    cron TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    jitter BIGINT NOT NULL,
+    enabled BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    fired BIGINT,
+    next BIGINT NOT NULL
+);
+CREATE INDEX schedule_due ON schedule (enabled, next);
+CREATE TABLE job (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    claim TEXT,
+    lease BIGINT,
+    started BIGINT,
+    finished BIGINT,
+    progress TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    audit BIGINT,
+    payload {bytes}
+);
+CREATE INDEX job_waiting ON job (state, due);
+CREATE INDEX job_of_deployment ON job (deployment, id);
+CREATE TABLE audit (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    sequence BIGINT NOT NULL,
+    time BIGINT NOT NULL,
+    castellan TEXT NOT NULL,
+    points BIGINT NOT NULL,
+    grade TEXT NOT NULL,
+    coverage BIGINT NOT NULL,
+    critical BIGINT NOT NULL,
+    high BIGINT NOT NULL,
+    medium BIGINT NOT NULL,
+    low BIGINT NOT NULL,
+    info BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    -- Answers of the fourteen lines, a letter each: p, f, n.
+    answers TEXT NOT NULL,
+    report {bytes},
+    evidence {bytes},
+    UNIQUE (deployment, sequence)
+);
+CREATE TABLE finding (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    severity BIGINT NOT NULL,
+    message TEXT NOT NULL,
+    place TEXT NOT NULL,
+    body {bytes} NOT NULL,
+    state TEXT NOT NULL,
+    first_seen BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    -- What a person decided: accepted or false-positive, with reason, who and last second.
+    reason TEXT NOT NULL DEFAULT '',
+    decided_by TEXT NOT NULL DEFAULT '',
+    decided_until BIGINT,
+    owner TEXT NOT NULL DEFAULT '',
+    due BIGINT,
+    UNIQUE (deployment, fingerprint)
+);
+CREATE INDEX finding_by_state ON finding (org, state, severity);
+-- In which audits a finding was open: from one sequence to another, or until now.
+CREATE TABLE finding_span (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    finding BIGINT NOT NULL REFERENCES finding (id) ON DELETE CASCADE,
+    opened BIGINT NOT NULL,
+    closed BIGINT
+);
+CREATE INDEX finding_span_of_deployment ON finding_span (deployment, opened);
+CREATE INDEX finding_span_of_finding ON finding_span (finding);
+CREATE TABLE comment (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    finding BIGINT NOT NULL REFERENCES finding (id) ON DELETE CASCADE,
+    author TEXT NOT NULL,
+    text TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE TABLE idempotency (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    actor TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    UNIQUE (org, actor, key)
+);
+-- postgresql only
+-- The second wall: a transaction sees the rows of the organisation, and client, that it said it is of. `*` is the server itself.
+DO $$
+DECLARE
+    name TEXT;
+    own TEXT;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
+        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency']
+    LOOP
+        own := 'org::text = current_setting(''castellan.org'', true)';
+        IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment') THEN
+            own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR client::text = current_setting(''castellan.client'', true))';
+        ELSIF name = 'client' THEN
+            own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR id::text = current_setting(''castellan.client'', true))';
+        END IF;
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY tenant ON %I USING (current_setting(''castellan.org'', true) = ''*'' OR (%s))', name, own);
+    END LOOP;
+END
+$$;

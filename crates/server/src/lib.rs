@@ -1,0 +1,15 @@
+//! The monitoring server: people, what is under care, scans on schedule, their history, an API and pages.
+
+pub mod api;
+pub mod app;
+mod auth;
+pub mod clock;
+pub mod data;
+pub mod keys;
+pub mod metrics;
+mod pages;
+pub mod run;
+pub mod scope;
+pub mod serve;
+pub mod sources;
+pub mod work;

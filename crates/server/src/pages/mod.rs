@@ -1,0 +1,82 @@
+//! The dashboard: pages that the server renders, which work without script.
+
+mod account;
+mod deployment;
+mod findings;
+mod forms;
+mod layout;
+mod people;
+mod portfolio;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// Bytes of a form.
+const FORM: usize = 256 << 10;
+
+/// The routes of the pages.
+pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(portfolio::page))
+        .route("/setup", get(account::setup).post(account::set_up))
+        .route("/login", get(account::login).post(account::log_in))
+        .route("/logout", post(account::log_out))
+        .route("/invitation/{secret}", get(account::invitation).post(account::accept))
+        .route("/me", get(account::me))
+        .route("/me/password", post(account::change_password))
+        .route("/me/second-factor", get(account::offer).post(account::enrol))
+        .route("/me/second-factor/drop", post(account::drop_second))
+        .route("/me/tokens", post(account::make_token))
+        .route("/me/tokens/{id}/end", post(account::end_token))
+        .route("/me/sessions/{id}/end", post(account::end_session))
+        .route("/clients", post(portfolio::add_client))
+        .route("/deployments/new", get(deployment::new).post(deployment::add))
+        .route("/deployments/{id}", get(deployment::page))
+        .route("/deployments/{id}/edit", get(deployment::edit).post(deployment::change))
+        .route("/deployments/{id}/remove", post(deployment::remove))
+        .route("/deployments/{id}/scan", post(deployment::scan))
+        .route("/deployments/{id}/secrets", post(deployment::put_secret))
+        .route("/deployments/{id}/schedules", post(deployment::add_schedule))
+        .route("/deployments/{id}/schedules/{schedule}/remove", post(deployment::remove_schedule))
+        .route("/deployments/{id}/history", get(deployment::history))
+        .route("/scans", get(deployment::scans))
+        .route("/scans/{id}/cancel", post(deployment::cancel))
+        .route("/findings", get(findings::list))
+        .route("/findings/decide", post(findings::decide))
+        .route("/findings/{id}", get(findings::page))
+        .route("/findings/{id}/comments", post(findings::comment))
+        .route("/people", get(people::page).post(people::invite))
+        .route("/people/{id}", post(people::change))
+        .route("/people/invitations/{id}/withdraw", post(people::withdraw))
+        .route("/log", get(people::log))
+        .route("/assets/style.css", get(style))
+        .route("/assets/app.js", get(script))
+        .route("/favicon.ico", get(async || StatusCode::NOT_FOUND))
+        .fallback(nothing)
+        .layer(DefaultBodyLimit::max(FORM))
+}
+
+async fn nothing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let _ = (&app, &headers);
+    layout::oops(&crate::api::problem::Problem::not_found("page"), "/").into_response()
+}
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("app.js");
+
+async fn style() -> Response {
+    let text = format!("{}{STYLE}", castellan_report::html::STYLE);
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")], text).into_response()
+}
+
+async fn script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")], SCRIPT)
+        .into_response()
+}
