@@ -1,6 +1,7 @@
 //! The command line.
 
 mod history;
+mod remote;
 mod server;
 mod versions;
 
@@ -13,6 +14,7 @@ pub use history::{
     DiffArguments, HistoryArguments, PackArguments, PlanArguments, RejudgeArguments, ReportAgainArguments,
     ScoreArguments, VerifyArguments,
 };
+pub use remote::{PolicyArguments, RemoteArguments, RemoteCommand};
 pub use server::{RunArguments, ServeArguments, ServerArguments, ServerCommand, StoreArguments, WorkArguments};
 pub use versions::{AdvisoriesArguments, SbomArguments, StockArguments, UpdateArguments, UpgradeArguments};
 
@@ -114,6 +116,8 @@ pub enum Command {
     Work(Box<WorkArguments>),
     /// Care for the server's own data: back it up, restore it, change its master key.
     Server(Box<ServerArguments>),
+    /// Drive a server from scripts and pipelines: list, push evidence, scan, fetch reports.
+    Remote(Box<RemoteArguments>),
     /// Run one scan for a worker: it reads and writes JSON.
     #[command(hide = true)]
     RunJob,
@@ -193,6 +197,9 @@ pub struct ScanArguments {
     /// Do not keep this audit in the history.
     #[arg(long)]
     pub no_store: bool,
+    /// Write what was collected, without passwords, for `castellan remote push`.
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
     /// How sites are looked at.
     #[command(flatten)]
     pub sites: SiteArguments,

@@ -109,6 +109,8 @@ CREATE TABLE deployment (
     medium BIGINT NOT NULL DEFAULT 0,
     low BIGINT NOT NULL DEFAULT 0,
     info BIGINT NOT NULL DEFAULT 0,
+    -- Since when the oldest critical finding is open.
+    critical_since BIGINT,
     -- Points of the newest audits, oldest first, with commas.
     trend TEXT NOT NULL DEFAULT '',
     UNIQUE (org, client, name)

@@ -12,16 +12,15 @@ use crate::auth::token;
 use crate::data::Data;
 use crate::metrics::Metrics;
 
-/// Requests a minute of one person, token or address, and how many at once.
-const A_MINUTE: u32 = 600;
-const AT_ONCE: u32 = 200;
+/// Requests a minute of one person, token or address, unless it is said.
+pub const A_MINUTE: u32 = 600;
 /// Requests that try a password, token or code: a minute of one address.
 const LOG_INS_A_MINUTE: u32 = 20;
 
 type Limiter = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// How the server is reached.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Web {
     /// Its address, as people write it: `https://castellan.example.com`.
     pub url: String,
@@ -29,6 +28,14 @@ pub struct Web {
     pub secure: bool,
     /// A proxy of ours stands in front: what it says about addresses is believed.
     pub behind_proxy: bool,
+    /// Requests a minute of one person, token or address; a third of them at once.
+    pub requests_a_minute: u32,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { url: String::new(), secure: false, behind_proxy: false, requests_a_minute: A_MINUTE }
+    }
 }
 
 /// The state of the server.
@@ -84,10 +91,10 @@ impl App {
         Self {
             data,
             metrics,
-            web,
             setup: Mutex::new(None),
-            requests: limiter(A_MINUTE, AT_ONCE),
+            requests: limiter(web.requests_a_minute, web.requests_a_minute / 3),
             log_ins: limiter(LOG_INS_A_MINUTE, LOG_INS_A_MINUTE),
+            web,
         }
     }
 
@@ -129,7 +136,7 @@ impl App {
     /// The most requests at once.
     #[must_use]
     pub const fn most(&self) -> u32 {
-        AT_ONCE
+        self.web.requests_a_minute / 3
     }
 
     /// Forgets who did not ask for long.

@@ -8,6 +8,7 @@ pub mod data;
 pub mod keys;
 pub mod metrics;
 mod pages;
+pub mod remote;
 pub mod run;
 pub mod scope;
 pub mod serve;

@@ -56,6 +56,8 @@ pub struct Listen {
     pub pair: Option<Pair>,
     /// A proxy of ours does TLS.
     pub behind_proxy: bool,
+    /// Requests a minute of one person, token or address.
+    pub requests_a_minute: u32,
     /// Where a certificate of our own is kept.
     pub folder: PathBuf,
 }
@@ -147,7 +149,12 @@ pub async fn run(
             let scheme = if pair.is_some() { "https" } else { "http" };
             let url = listen.url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
             let config = pair.as_ref().map(tls).transpose()?;
-            let web = Web { url: url.trim_end_matches('/').to_owned(), secure, behind_proxy: listen.behind_proxy };
+            let web = Web {
+                url: url.trim_end_matches('/').to_owned(),
+                secure,
+                behind_proxy: listen.behind_proxy,
+                requests_a_minute: listen.requests_a_minute,
+            };
             let app = Arc::new(App::new(data.clone(), metrics, web));
             let is_new = data.is_new().await.map_err(|error| error.to_string())?;
             let setup = if is_new { Some(app.open_setup()?) } else { None };

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod man;
 mod own_rules;
 pub mod pack;
+pub mod remote;
 mod replace_admin;
 pub mod rights;
 pub mod rules;

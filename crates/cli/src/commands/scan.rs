@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use castellan_audit::{
-    AuditError, AuditOptions, Baseline, Deployment, HostTarget, Settings, Targets, audit, audit_and_keep, find, load,
+    AuditError, AuditOptions, Baseline, Deployment, HostTarget, Kept, Settings, Targets, audit, audit_and_keep, find,
+    load,
 };
 use castellan_model::{AuditReport, NotAssessedKind, Severity};
 use castellan_report::texts::{LANGUAGES, Texts};
@@ -96,7 +97,9 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     let mut kept = None;
     let result = if as_list {
         Ok(sites::list(&targets, &settings, &options, arguments.sites.json_lines.as_deref(), !lines)?)
-    } else if !is_kept(&arguments) || arguments.write_baseline.is_some() || history::file().is_none() {
+    } else if (!is_kept(&arguments) || arguments.write_baseline.is_some() || history::file().is_none())
+        && arguments.evidence.is_none()
+    {
         audit(&targets, &settings, &options)
     } else {
         audit_and_keep(&targets, &settings, &options).map(|(report, evidence)| {
@@ -133,7 +136,10 @@ pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
         });
     }
     if let Some(evidence) = &kept {
-        history::keep(&report, evidence, &settings);
+        write_evidence(&arguments, evidence)?;
+        if is_kept(&arguments) {
+            history::keep(&report, evidence, &settings);
+        }
     }
     Ok(ExitCode::from(code(&report, arguments.fail_on.or(settings.fail_on).unwrap_or(Severity::High))))
 }
@@ -145,6 +151,13 @@ fn is_kept(arguments: &ScanArguments) -> bool {
         && arguments.min_confidence.is_none()
         && arguments.persona.is_none();
     whole && !arguments.no_store
+}
+
+/// Writes what was collected, for a server that judges it.
+fn write_evidence(arguments: &ScanArguments, evidence: &Kept) -> Result<(), Failure> {
+    let Some(path) = &arguments.evidence else { return Ok(()) };
+    let text = serde_json::to_vec(evidence).map_err(|error| Failure::own(error.to_string()))?;
+    std::fs::write(path, text).map_err(|error| Failure::own(format!("`{}`: {error}", path.display())))
 }
 
 /// Every deployment that is meant, one audit each; the worst outcome is that of the command.
@@ -160,6 +173,9 @@ fn all(
         return Err(Failure::usage(
             "`--baseline`, `--write-baseline` and `--dry-run` go with paths or sites; deployments have [[deployment.accept]]",
         ));
+    }
+    if deployments.len() > 1 && arguments.evidence.is_some() {
+        return Err(Failure::usage("`--evidence` goes with one deployment: name it with `--deployment`"));
     }
     let mut how = presentation(&arguments.report, settings)?;
     let mut worst = exit::CLEAN;
@@ -181,6 +197,7 @@ fn all(
             _ => outputs.iter().map(|(format, path)| (*format, with_name(path, &deployment.name))).collect(),
         };
         write(&report, &outputs, &how)?;
+        write_evidence(arguments, &evidence)?;
         if is_kept(arguments) {
             history::keep(&report, &evidence, &own);
         }

@@ -69,6 +69,7 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         url: arguments.url.clone(),
         pair: pair.map(|(certificate, key)| Pair { certificate, key }),
         behind_proxy: arguments.behind_proxy,
+        requests_a_minute: arguments.requests_a_minute,
         folder: folder()?,
     };
     run::start_log(arguments.run.log == "json");

@@ -60,6 +60,9 @@ pub struct ServeArguments {
     /// A proxy of yours does TLS and sets X-Forwarded-For.
     #[arg(long)]
     pub behind_proxy: bool,
+    /// Requests a minute of one person, token or address; a third of them may come at once.
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(3..))]
+    pub requests_a_minute: u32,
     /// Run no scans here: workers do.
     #[arg(long)]
     pub no_scans: bool,

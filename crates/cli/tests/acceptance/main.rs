@@ -11,6 +11,7 @@ mod robustness;
 mod scan;
 mod sites;
 mod versions;
+mod watch;
 
 use std::path::{Path, PathBuf};
 

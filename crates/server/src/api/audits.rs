@@ -28,14 +28,14 @@ use crate::scope::{Right, Scope};
 
 /// Scan it now.
 #[utoipa::path(post, path = "/deployments/{id}/scans", tag = "scans", params(("id" = i64, Path)), extensions(("x-right" = json!("work"))),
-    responses((status = 202, body = Job), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 202, body = Job)))]
 pub async fn scan(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<(StatusCode, Json<Job>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(app.data.scan_now(who.may(Right::Work)?, id).await?)))
 }
 
 /// Push evidence that was collected elsewhere; it is judged by the rules of the server.
 #[utoipa::path(post, path = "/deployments/{id}/evidence", tag = "scans", params(("id" = i64, Path)), request_body(content = Object, description = "What `castellan scan --evidence FILE` wrote"), extensions(("x-right" = json!("work"))),
-    responses((status = 202, body = Job), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = Job)))]
 pub async fn push(
     State(app): State<Arc<App>>,
     who: Who,
@@ -60,7 +60,7 @@ pub struct WhichJobs {
 
 /// Scans that wait, run or ended, newest first.
 #[utoipa::path(get, path = "/jobs", tag = "scans", params(WhichJobs), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Page<Job>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Page<Job>)))]
 pub async fn jobs(
     State(app): State<Arc<App>>,
     who: Who,
@@ -73,14 +73,14 @@ pub async fn jobs(
 
 /// One job.
 #[utoipa::path(get, path = "/jobs/{id}", tag = "scans", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Job), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Job)))]
 pub async fn job(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Job>, Problem> {
     Ok(Json(app.data.job(who.may(Right::Read)?, id).await?))
 }
 
 /// Cancel a job.
 #[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "scans", params(("id" = i64, Path)), extensions(("x-right" = json!("work"))),
-    responses((status = 200, body = Job), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Job)))]
 pub async fn cancel(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Job>, Problem> {
     Ok(Json(app.data.cancel(who.may(Right::Work)?, id).await?))
 }
@@ -90,7 +90,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// How a job goes on: an event `job` at each change, until it ends.
 #[utoipa::path(get, path = "/jobs/{id}/events", tag = "scans", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
 pub async fn events(
     State(app): State<Arc<App>>,
     who: Who,
@@ -118,7 +118,7 @@ pub async fn events(
 
 /// Audits of a deployment, newest first.
 #[utoipa::path(get, path = "/deployments/{id}/audits", tag = "audits", params(("id" = i64, Path), Part), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Page<Audit>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Page<Audit>)))]
 pub async fn list(
     State(app): State<Arc<App>>,
     who: Who,
@@ -131,7 +131,7 @@ pub async fn list(
 
 /// One audit.
 #[utoipa::path(get, path = "/audits/{id}", tag = "audits", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Audit), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Audit)))]
 pub async fn one(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Audit>, Problem> {
     Ok(Json(app.data.audit(who.may(Right::Read)?, id).await?))
 }
@@ -161,7 +161,7 @@ const FORMS: [(&str, &str, &str); 8] = [
 
 /// The report of an audit as a file.
 #[utoipa::path(get, path = "/audits/{id}/report", tag = "audits", params(("id" = i64, Path), How), extensions(("x-right" = json!("read"))),
-    responses((status = 200, description = "The report", content_type = "application/octet-stream", body = Vec<u8>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, description = "The report", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub async fn report(
     State(app): State<Arc<App>>,
     who: Who,
@@ -221,7 +221,7 @@ pub struct Two {
 
 /// What changed between two audits of a deployment.
 #[utoipa::path(get, path = "/deployments/{id}/difference", tag = "audits", params(("id" = i64, Path), Two), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Difference), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Difference)))]
 pub async fn difference(
     State(app): State<Arc<App>>,
     who: Who,

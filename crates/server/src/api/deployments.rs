@@ -56,16 +56,6 @@ impl Which {
     }
 }
 
-/// A new deployment.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct NewDeployment {
-    /// Its client.
-    pub client: i64,
-    /// What is said of it.
-    #[serde(flatten)]
-    pub told: Told,
-}
-
 /// A credential.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +67,7 @@ pub struct NewSecret {
 
 /// Deployments.
 #[utoipa::path(get, path = "/deployments", tag = "deployments", params(Which), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Page<Deployment>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Page<Deployment>)))]
 pub async fn list(
     State(app): State<Arc<App>>,
     who: Who,
@@ -89,27 +79,27 @@ pub async fn list(
 }
 
 /// Add a deployment.
-#[utoipa::path(post, path = "/deployments", tag = "deployments", request_body = NewDeployment, extensions(("x-right" = json!("manage"))),
-    responses((status = 201, body = Deployment), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/deployments", tag = "deployments", request_body = Told, extensions(("x-right" = json!("manage"))),
+    responses((status = 201, body = Deployment)))]
 pub async fn add(
     State(app): State<Arc<App>>,
     who: Who,
-    Body(given): Body<NewDeployment>,
+    Body(told): Body<Told>,
 ) -> Result<(StatusCode, Json<Deployment>), Problem> {
-    let added = app.data.add_deployment(who.may(Right::Manage)?, given.client, &given.told).await?;
+    let added = app.data.add_deployment(who.may(Right::Manage)?, &told).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }
 
 /// One deployment.
 #[utoipa::path(get, path = "/deployments/{id}", tag = "deployments", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Deployment), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Deployment)))]
 pub async fn one(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Deployment>, Problem> {
     Ok(Json(app.data.deployment(who.may(Right::Read)?, id).await?))
 }
 
 /// Say a deployment anew.
 #[utoipa::path(put, path = "/deployments/{id}", tag = "deployments", params(("id" = i64, Path)), request_body = Told, extensions(("x-right" = json!("manage"))),
-    responses((status = 200, body = Deployment), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Deployment)))]
 pub async fn change(
     State(app): State<Arc<App>>,
     who: Who,
@@ -121,7 +111,7 @@ pub async fn change(
 
 /// Remove a deployment with everything that is of it.
 #[utoipa::path(delete, path = "/deployments/{id}", tag = "deployments", params(("id" = i64, Path)), extensions(("x-right" = json!("manage"))),
-    responses((status = 204, description = "Gone"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204, description = "Gone")))]
 pub async fn remove(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<StatusCode, Problem> {
     app.data.remove_deployment(who.may(Right::Manage)?, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -129,14 +119,14 @@ pub async fn remove(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> R
 
 /// Which credentials there are; never what they are.
 #[utoipa::path(get, path = "/deployments/{id}/secrets", tag = "deployments", params(("id" = i64, Path)), extensions(("x-right" = json!("manage"))),
-    responses((status = 200, body = Vec<SecretName>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<SecretName>)))]
 pub async fn secrets(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Vec<SecretName>>, Problem> {
     Ok(Json(app.data.secrets(who.may(Right::Manage)?, id).await?))
 }
 
 /// Give a credential: `rpc` or `sql`.
 #[utoipa::path(put, path = "/deployments/{id}/secrets/{name}", tag = "deployments", params(("id" = i64, Path), ("name" = String, Path)), request_body = NewSecret, extensions(("x-right" = json!("manage"))),
-    responses((status = 204, description = "Sealed"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 204, description = "Sealed")))]
 pub async fn put_secret(
     State(app): State<Arc<App>>,
     who: Who,
@@ -149,7 +139,7 @@ pub async fn put_secret(
 
 /// Remove a credential.
 #[utoipa::path(delete, path = "/deployments/{id}/secrets/{name}", tag = "deployments", params(("id" = i64, Path), ("name" = String, Path)), extensions(("x-right" = json!("manage"))),
-    responses((status = 204, description = "Gone"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204, description = "Gone")))]
 pub async fn remove_secret(
     State(app): State<Arc<App>>,
     who: Who,
@@ -161,14 +151,14 @@ pub async fn remove_secret(
 
 /// When it is scanned.
 #[utoipa::path(get, path = "/deployments/{id}/schedules", tag = "schedules", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Vec<Schedule>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Schedule>)))]
 pub async fn schedules(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Vec<Schedule>>, Problem> {
     Ok(Json(app.data.schedules(who.may(Right::Read)?, id).await?))
 }
 
 /// Scan it on a schedule.
 #[utoipa::path(post, path = "/deployments/{id}/schedules", tag = "schedules", params(("id" = i64, Path)), request_body = ToldSchedule, extensions(("x-right" = json!("manage"))),
-    responses((status = 201, body = Schedule), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Schedule)))]
 pub async fn add_schedule(
     State(app): State<Arc<App>>,
     who: Who,
@@ -180,7 +170,7 @@ pub async fn add_schedule(
 
 /// Remove a schedule.
 #[utoipa::path(delete, path = "/deployments/{id}/schedules/{schedule}", tag = "schedules", params(("id" = i64, Path), ("schedule" = i64, Path)), extensions(("x-right" = json!("manage"))),
-    responses((status = 204, description = "Gone"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204, description = "Gone")))]
 pub async fn remove_schedule(
     State(app): State<Arc<App>>,
     who: Who,

@@ -152,7 +152,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        Ok(Self(axum::Json::<T>::from_request(request, app).await?.0))
+        let value = axum::Json::<serde_json::Value>::from_request(request, app).await?.0;
+        // A list would be read as an object without names.
+        if !value.is_object() {
+            return Err(Problem::invalid("the body is an object of JSON: `{...}`"));
+        }
+        serde_json::from_value(value).map(Self).map_err(|error| Problem::invalid(error.to_string()))
     }
 }
 

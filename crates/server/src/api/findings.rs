@@ -75,11 +75,11 @@ pub struct WholeFinding {
 
 /// A decision about several findings.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Decision {
     /// Numbers of the findings, 1 to 500.
     pub findings: Vec<i64>,
     /// What is decided.
-    #[serde(flatten)]
     pub change: Change,
 }
 
@@ -93,7 +93,7 @@ pub struct NewComment {
 
 /// Findings, worst first.
 #[utoipa::path(get, path = "/findings", tag = "findings", params(WhichFindings), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Page<Finding>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Page<Finding>)))]
 pub async fn list(
     State(app): State<Arc<App>>,
     who: Who,
@@ -106,7 +106,7 @@ pub async fn list(
 
 /// One finding with its evidence.
 #[utoipa::path(get, path = "/findings/{id}", tag = "findings", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = WholeFinding), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = WholeFinding)))]
 pub async fn one(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<WholeFinding>, Problem> {
     let (finding, body) = app.data.finding(who.may(Right::Read)?, id).await?;
     Ok(Json(WholeFinding { finding, body }))
@@ -114,7 +114,7 @@ pub async fn one(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Resu
 
 /// Decide about findings: all of them, or none if one cannot be.
 #[utoipa::path(post, path = "/findings/decisions", tag = "findings", request_body = Decision, extensions(("x-right" = json!("work"))),
-    responses((status = 200, body = Vec<Finding>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<Finding>)))]
 pub async fn decide(
     State(app): State<Arc<App>>,
     who: Who,
@@ -125,14 +125,14 @@ pub async fn decide(
 
 /// What was said about a finding.
 #[utoipa::path(get, path = "/findings/{id}/comments", tag = "findings", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Vec<Comment>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Comment>)))]
 pub async fn comments(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<Json<Vec<Comment>>, Problem> {
     Ok(Json(app.data.comments(who.may(Right::Read)?, id).await?))
 }
 
 /// Say something about a finding.
 #[utoipa::path(post, path = "/findings/{id}/comments", tag = "findings", params(("id" = i64, Path)), request_body = NewComment, extensions(("x-right" = json!("work"))),
-    responses((status = 201, body = Comment), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Comment)))]
 pub async fn comment(
     State(app): State<Arc<App>>,
     who: Who,

@@ -22,7 +22,7 @@ use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, SecurityRequirement};
+use utoipa::openapi::{Content, OpenApi, PathItem, Ref, ResponseBuilder, SecurityRequirement};
 use utoipa::{IntoParams, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -74,11 +74,14 @@ pub fn before(cursor: Option<&str>) -> Result<Option<i64>, Problem> {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Castellan",
-    description = "Watches over installations of Odoo. Send `Authorization: Bearer TOKEN`; times are seconds since 1970; errors are problems of RFC 9457; \
+#[openapi(
+    components(schemas(Problem)),
+    info(
+        title = "Castellan",
+        description = "Watches over installations of Odoo. Send `Authorization: Bearer TOKEN`; times are seconds since 1970; errors are problems of RFC 9457; \
                    lists come in pages, and `next` of one is `cursor` of the next; a POST with `Idempotency-Key` takes effect once."
-))]
+    )
+)]
 struct Described;
 
 fn described() -> OpenApiRouter<Arc<App>> {
@@ -131,6 +134,7 @@ pub fn description() -> OpenApi {
     let (_, inner) = described().routes(routes!(audits::push)).split_for_parts();
     let mut api = Described::openapi().nest("/api/v1", inner);
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    api.paths.paths.values_mut().for_each(with_problems);
     let components = api.components.get_or_insert_with(Default::default);
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     components.add_security_scheme("token", bearer);
@@ -139,6 +143,32 @@ pub fn description() -> OpenApi {
     let none: [&str; 0] = [];
     api.security = Some(vec![SecurityRequirement::new("token", none), SecurityRequirement::new("session", none)]);
     api
+}
+
+/// Statuses that any address can answer with.
+const PROBLEMS: [(&str, &str); 10] = [
+    ("400", "Cannot be read"),
+    ("401", "Not logged in"),
+    ("403", "Not allowed"),
+    ("404", "Not found, or not for who asks"),
+    ("409", "Something is in the way"),
+    ("413", "Too large"),
+    ("415", "Not JSON"),
+    ("422", "Cannot be used"),
+    ("429", "Too many requests"),
+    ("503", "Not available"),
+];
+
+/// Every operation may answer with a problem.
+fn with_problems(item: &mut PathItem) {
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+    for operation in operations.into_iter().flatten() {
+        for (status, description) in PROBLEMS {
+            let content = Content::new(Some(Ref::from_schema_name("Problem")));
+            let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+            operation.responses.responses.insert(status.to_owned(), response.build().into());
+        }
+    }
 }
 
 /// The routes of the API.

@@ -167,7 +167,7 @@ pub(crate) async fn log_in(app: &App, peer: Peer, headers: &HeaderMap, given: &L
 
 /// Log in: the session comes back as a cookie.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = LogIn, extensions(("x-right" = json!("none"))),
-    responses((status = 204, description = "Logged in"), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204, description = "Logged in")))]
 pub async fn begin(
     State(app): State<Arc<App>>,
     peer: Peer,
@@ -180,7 +180,7 @@ pub async fn begin(
 
 /// Log out.
 #[utoipa::path(delete, path = "/session", tag = "session", extensions(("x-right" = json!("read"))),
-    responses((status = 204, description = "Logged out"), (status = 401, body = Problem)))]
+    responses((status = 204, description = "Logged out")))]
 pub async fn end(State(app): State<Arc<App>>, who: Who) -> Result<Response, Problem> {
     if let Some(session) = &who.session {
         app.data.end_session(&who.scope, session.id).await?;
@@ -190,7 +190,7 @@ pub async fn end(State(app): State<Arc<App>>, who: Who) -> Result<Response, Prob
 
 /// Make the first owner, with the token that the server printed.
 #[utoipa::path(post, path = "/setup", tag = "session", request_body = SetUp, extensions(("x-right" = json!("none"))),
-    responses((status = 204, description = "Made and logged in"), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204, description = "Made and logged in")))]
 pub async fn set_up(
     State(app): State<Arc<App>>,
     peer: Peer,
@@ -216,7 +216,7 @@ pub(crate) async fn found(app: &App, peer: Peer, headers: &HeaderMap, given: &Se
 
 /// Who asks.
 #[utoipa::path(get, path = "/me", tag = "session", extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Me), (status = 401, body = Problem)))]
+    responses((status = 200, body = Me)))]
 pub async fn me(State(app): State<Arc<App>>, who: Who) -> Result<Json<Me>, Problem> {
     let scope = &who.scope;
     let right = Right::ALL.into_iter().rev().find(|right| scope.may(*right)).unwrap_or(Right::Read);
@@ -232,14 +232,14 @@ pub async fn me(State(app): State<Arc<App>>, who: Who) -> Result<Json<Me>, Probl
 
 /// One's own sessions.
 #[utoipa::path(get, path = "/me/sessions", tag = "session", extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Vec<Session>), (status = 401, body = Problem)))]
+    responses((status = 200, body = Vec<Session>)))]
 pub async fn sessions(State(app): State<Arc<App>>, who: Who) -> Result<Json<Vec<Session>>, Problem> {
     Ok(Json(app.data.sessions(&who.scope).await?))
 }
 
 /// End one of one's own sessions.
 #[utoipa::path(delete, path = "/me/sessions/{id}", tag = "session", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 204, description = "Ended"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204, description = "Ended")))]
 pub async fn end_session(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<StatusCode, Problem> {
     app.data.end_session(&who.scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -256,7 +256,7 @@ fn in_session(who: &Who) -> Result<i64, Problem> {
 
 /// Change one's own password.
 #[utoipa::path(put, path = "/me/password", tag = "session", request_body = NewPassword, extensions(("x-right" = json!("session"))),
-    responses((status = 204, description = "Changed"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 204, description = "Changed")))]
 pub async fn change_password(
     State(app): State<Arc<App>>,
     who: Who,
@@ -270,7 +270,7 @@ pub async fn change_password(
 
 /// A secret for a second factor: put it into an app, then send the app's code with it.
 #[utoipa::path(post, path = "/me/second-factor/offer", tag = "session", extensions(("x-right" = json!("session"))),
-    responses((status = 200, body = Offer), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Offer)))]
 pub async fn offer_second(State(_): State<Arc<App>>, who: Who) -> Result<Json<Offer>, Problem> {
     in_session(&who)?;
     Ok(Json(offer(&who.scope.actor().label)?))
@@ -286,7 +286,7 @@ pub(crate) fn offer(email: &str) -> Result<Offer, Problem> {
 
 /// Set a second factor up. Recovery codes come back once.
 #[utoipa::path(put, path = "/me/second-factor", tag = "session", request_body = Enrol, extensions(("x-right" = json!("session"))),
-    responses((status = 200, body = RecoveryCodes), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = RecoveryCodes)))]
 pub async fn enrol(
     State(app): State<Arc<App>>,
     who: Who,
@@ -300,7 +300,7 @@ pub async fn enrol(
 
 /// Take one's own second factor away.
 #[utoipa::path(delete, path = "/me/second-factor", tag = "session", extensions(("x-right" = json!("session"))),
-    responses((status = 204, description = "Taken away"), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 204, description = "Taken away")))]
 pub async fn drop_second(State(app): State<Arc<App>>, who: Who) -> Result<StatusCode, Problem> {
     in_session(&who)?;
     app.data.drop_second(&who.scope, who.scope.actor().person).await?;
@@ -309,14 +309,14 @@ pub async fn drop_second(State(app): State<Arc<App>>, who: Who) -> Result<Status
 
 /// One's own tokens.
 #[utoipa::path(get, path = "/me/tokens", tag = "session", extensions(("x-right" = json!("read"))),
-    responses((status = 200, body = Vec<ApiToken>), (status = 401, body = Problem)))]
+    responses((status = 200, body = Vec<ApiToken>)))]
 pub async fn tokens(State(app): State<Arc<App>>, who: Who) -> Result<Json<Vec<ApiToken>>, Problem> {
     Ok(Json(app.data.tokens(&who.scope).await?))
 }
 
 /// Make a token. It comes back once.
 #[utoipa::path(post, path = "/me/tokens", tag = "session", request_body = NewToken, extensions(("x-right" = json!("session"))),
-    responses((status = 201, body = MadeToken), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = MadeToken)))]
 pub async fn make_token(
     State(app): State<Arc<App>>,
     who: Who,
@@ -329,7 +329,7 @@ pub async fn make_token(
 
 /// End one of one's own tokens.
 #[utoipa::path(delete, path = "/me/tokens/{id}", tag = "session", params(("id" = i64, Path)), extensions(("x-right" = json!("read"))),
-    responses((status = 204, description = "Ended"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204, description = "Ended")))]
 pub async fn end_token(State(app): State<Arc<App>>, who: Who, At(id): At<i64>) -> Result<StatusCode, Problem> {
     app.data.end_token(&who.scope, id).await?;
     Ok(StatusCode::NO_CONTENT)

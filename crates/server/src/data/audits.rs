@@ -267,6 +267,7 @@ pub(super) async fn take_in(
         ],
     )
     .await?;
+    deployments::note_critical(tx, deployment).await?;
     let sql = "UPDATE audit SET report = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";
     tx.run(sql, values![deployment, sequence - WITH_REPORT]).await?;
     let sql = "UPDATE audit SET evidence = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";

@@ -46,8 +46,28 @@ pub struct Deployment {
     pub coverage: Option<i64>,
     /// Open findings.
     pub open: Open,
+    /// Since when the oldest critical finding is open, seconds since 1970.
+    pub critical_since: Option<i64>,
     /// Scores of the newest audits, oldest first.
     pub trend: Vec<i64>,
+    /// What was promised and is not kept; empty: all is kept, as far as it was audited.
+    pub broken: Vec<String>,
+}
+
+/// What was promised of a deployment and is not kept at a moment.
+fn broken(row: &Row, now: i64) -> Result<Vec<String>, DataError> {
+    let mut out = Vec::new();
+    if let (Some(least), Some(points)) = (row.opt_int("min_score")?, row.opt_int("points")?)
+        && points < least
+    {
+        out.push(format!("score below {least}"));
+    }
+    if let (Some(days), Some(since)) = (row.opt_int("critical_days")?, row.opt_int("critical_since")?)
+        && now - since > days * 86_400
+    {
+        out.push(format!("critical for more than {days} days"));
+    }
+    Ok(out)
 }
 
 /// Open findings by severity.
@@ -81,7 +101,11 @@ impl Open {
 /// What people say of a deployment.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ToldDeployment)]
 pub struct Told {
+    /// Its client: needed for a new one; an old one stays where it is.
+    #[serde(default)]
+    pub client: Option<i64>,
     /// Name.
     pub name: String,
     /// Who answers for it.
@@ -182,6 +206,8 @@ fn deployment(row: &Row) -> Result<Deployment, DataError> {
         grade: row.opt_text("grade")?,
         coverage: row.opt_int("coverage")?,
         open: Open::of(row)?,
+        critical_since: row.opt_int("critical_since")?,
+        broken: broken(row, now())?,
         trend: words(&row.text("trend")?).iter().filter_map(|point| point.parse().ok()).collect(),
     })
 }
@@ -288,8 +314,9 @@ impl Data {
     /// # Errors
     ///
     /// When something is wrong with it, or the client has one of the name.
-    pub async fn add_deployment(&self, scope: &Scope, client: i64, told: &Told) -> Result<Deployment, DataError> {
+    pub async fn add_deployment(&self, scope: &Scope, told: &Told) -> Result<Deployment, DataError> {
         let (name, tags, sources) = checked(told)?;
+        let client = told.client.ok_or_else(|| DataError::Invalid("`client` is missing: whose is it?".to_owned()))?;
         let mut tx = self.write(scope).await?;
         let sql = "SELECT id FROM client WHERE org = $1 AND id = $3 AND ($2 IS NULL OR id = $2)";
         if tx.one(sql, values![client]).await?.is_none() {
@@ -328,6 +355,10 @@ impl Data {
     pub async fn change_deployment(&self, scope: &Scope, id: i64, told: &Told) -> Result<Deployment, DataError> {
         let (name, tags, sources) = checked(told)?;
         let mut tx = self.write(scope).await?;
+        let before = one(&mut tx, id).await?;
+        if told.client.is_some_and(|client| client != before.client) {
+            return Err(DataError::Conflict("a deployment stays with its client: its history is theirs".to_owned()));
+        }
         let changed = tx
             .run(
                 "UPDATE deployment SET name = $4, owner = $5, environment = $6, tags = $7, sources = $8, min_score = $9, critical_days = $10 \
@@ -367,6 +398,14 @@ impl Data {
         log::note(&mut tx, "deployment.remove", &format!("deployment {id}"), &name).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Says anew since when the oldest critical finding of a deployment is open.
+pub(super) async fn note_critical(tx: &mut Scoped, id: i64) -> Result<(), DataError> {
+    let sql = "UPDATE deployment SET critical_since = (SELECT MIN(CASE state WHEN 'regressed' THEN changed ELSE first_seen END) FROM finding \
+        WHERE finding.deployment = $3 AND severity = 4 AND state IN ('open', 'regressed')) WHERE org = $1 AND id = $3";
+    tx.run(sql, values![id]).await?;
+    Ok(())
 }
 
 /// One deployment, in a transaction.

@@ -397,6 +397,7 @@ async fn change_one(tx: &mut Scoped, id: i64, change: &Change) -> Result<(), Dat
         let until = if state == "open" { None } else { until };
         let sql = "UPDATE finding SET state = $4, reason = $5, decided_by = $6, decided_until = $7, changed = $8 WHERE org = $1 AND id = $3";
         tx.run(sql, values![id, state, &reason, by, until, now()]).await?;
+        super::deployments::note_critical(tx, before.deployment).await?;
         log::note(tx, "finding.decide", &object, &format!("{state}: {reason}")).await?;
     }
     if let Some(owner) = &change.owner {

@@ -42,6 +42,7 @@ pub struct Schedule {
 /// What people say of a schedule.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ToldSchedule)]
 pub struct Told {
     /// Minute, hour, day of month, month, day of week: `30 2 * * *`.
     pub cron: String,

@@ -257,6 +257,7 @@ fn told(sent: &Sent, before: Option<&Deployment>) -> Result<Told, Oops> {
         ..rest
     };
     Ok(Told {
+        client: None,
         name: sent.get("name").to_owned(),
         owner: sent.get("owner").to_owned(),
         environment: sent.get("environment").to_owned(),
@@ -290,7 +291,7 @@ async fn new_page(app: &App, visitor: &Visitor, sent: &Sent, wrong: Option<&Prob
 pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, sent: Sent) -> Answer {
     let scope = visitor.may(Right::Manage)?;
     let client = sent.number("client")?.ok_or_else(|| Problem::invalid("choose a client"))?;
-    match app.data.add_deployment(scope, client, &told(&sent, None)?).await {
+    match app.data.add_deployment(scope, &Told { client: Some(client), ..told(&sent, None)? }).await {
         Ok(added) => Ok(Redirect::to(&format!("/deployments/{}/edit", added.id)).into_response()),
         Err(error) => {
             let problem = Problem::from(error);

@@ -162,15 +162,14 @@ fn table(rows: &[Deployment], order: Order, filters: &[(&str, String)], with_cli
     }
 }
 
-/// Whether the score that was promised is kept.
+/// Whether what was promised is kept.
 pub(super) fn level(one: &Deployment) -> Markup {
+    let promised = one.min_score.is_some() || one.critical_days.is_some();
     html! {
-        @match (one.min_score, one.points) {
-            (Some(least), Some(points)) if points < least => span."state broken" { "below " (least) },
-            (Some(least), Some(_)) => span."state kept" { "at least " (least) },
-            (Some(least), None) => span.state { "at least " (least) ", not told" },
-            (None, _) => span.quiet { "–" },
-        }
+        @if !promised { span.quiet { "–" } }
+        @else if one.sequence == 0 { span.state { "not told yet" } }
+        @else if one.broken.is_empty() { span."state kept" { "kept" } }
+        @else { @for what in &one.broken { span."state broken" { (what) } " " } }
     }
 }
 

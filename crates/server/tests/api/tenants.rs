@@ -56,8 +56,8 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     let data = server.data();
     let client = data.add_client(owner, "Marked client").await.unwrap().id;
     let sources = Sources { sites: vec!["https://marked.example.com".into()], ..Sources::default() };
-    let told = Told { name: "Marked deployment".into(), sources, ..Told::default() };
-    let deployment = data.add_deployment(owner, client, &told).await.unwrap().id;
+    let told = Told { client: Some(client), name: "Marked deployment".into(), sources, ..Told::default() };
+    let deployment = data.add_deployment(owner, &told).await.unwrap().id;
     let finding = json!({"rule": "marked-rule", "code": "TST001", "message": "Marked finding", "why": "", "help": "", "severity": "high", "confidence": "high",
         "persona": "regular", "cwe": 89, "module": null, "location": {"path": "marked.py", "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}},
         "excerpt": {"first_line": 1, "lines": ["x"]}}, "fingerprint": "0".repeat(32)});
@@ -142,7 +142,7 @@ fn body(path: &str, things: &Things) -> Value {
         "deployments/{id}/schedules" => json!({"cron": "0 4 * * *"}),
         "deployments/{id}/evidence" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
         "findings/decisions" => {
-            json!({"findings": [things.ids["findings"]], "state": "false-positive", "reason": "taken"})
+            json!({"findings": [things.ids["findings"]], "change": {"state": "false-positive", "reason": "taken"}})
         }
         "findings/{id}/comments" => json!({"text": "taken"}),
         other => panic!("no body for {other}"),

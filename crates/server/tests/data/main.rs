@@ -68,9 +68,14 @@ pub(crate) fn told(name: &str) -> Told {
     Told { name: name.to_owned(), sources, ..Told::default() }
 }
 
+/// The same, of a client.
+pub(crate) fn of(client: i64, told: Told) -> Told {
+    Told { client: Some(client), ..told }
+}
+
 pub(crate) async fn deployment(data: &Data, scope: &Scope, name: &str) -> Deployment {
     let client = data.clients(scope).await.unwrap()[0].id;
-    data.add_deployment(scope, client, &told(name)).await.unwrap()
+    data.add_deployment(scope, &of(client, told(name))).await.unwrap()
 }
 
 /// A report with findings of these names.

@@ -19,6 +19,7 @@ both!(
     findings_are_followed,
     a_decision_holds_and_ends,
     summaries_stay_when_reports_go,
+    what_is_promised_is_watched,
 );
 
 async fn each_job_is_claimed_once(address: String) {
@@ -228,4 +229,26 @@ async fn summaries_stay_when_reports_go(address: String) {
     let row =
         tx.one("SELECT COUNT(*) AS spans FROM finding_span WHERE deployment = $1", values![one.id]).await.unwrap();
     assert_eq!(row.unwrap().int("spans").unwrap(), 1);
+}
+
+async fn what_is_promised_is_watched(address: String) {
+    let data = open(&address).await;
+    let owner = organisation(&data, "shop").await;
+    let one = deployment(&data, &owner, "erp").await;
+    let told =
+        castellan_server::data::deployments::Told { min_score: Some(80), critical_days: Some(7), ..crate::told("erp") };
+    data.change_deployment(&owner, one.id, &told).await.unwrap();
+    let mut of = report(now() - 10 * 86_400, &["a"]);
+    of.findings[0].severity = castellan_model::Severity::Critical;
+    let first = audit(&data, &owner, one.id, &of).await;
+    let after = data.deployment(&owner, one.id).await.unwrap();
+    assert_eq!((after.broken.len(), after.critical_since), (2, Some(of.time)));
+    let none = Change { state: Some("false-positive".into()), reason: Some("it is none".into()), ..Change::default() };
+    data.change_findings(&owner, &first.new, &none).await.unwrap();
+    assert_eq!(data.deployment(&owner, one.id).await.unwrap().broken, ["score below 80"]);
+    let mut fixed = report(now(), &["b"]);
+    fixed.score.points = 90;
+    audit(&data, &owner, one.id, &fixed).await;
+    let after = data.deployment(&owner, one.id).await.unwrap();
+    assert_eq!((after.broken.len(), after.critical_since), (0, None));
 }

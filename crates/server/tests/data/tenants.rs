@@ -8,7 +8,7 @@ use castellan_store::db::Tx;
 use castellan_store::values;
 use secrecy::SecretString;
 
-use crate::{PASSWORD, audit, both, deployment, everything, log_in, open, organisation, report, told};
+use crate::{PASSWORD, audit, both, deployment, everything, log_in, of, open, organisation, report, told};
 
 both!(
     one_organisation_sees_nothing_of_another,
@@ -39,7 +39,7 @@ async fn one_organisation_sees_nothing_of_another(address: String) {
     nothing(data.put_secret(&other, one.id, "rpc", &SecretString::from("x".to_owned())).await.unwrap_err());
     nothing(data.person(&other, shop.actor().person).await.unwrap_err());
     let client = data.clients(&shop).await.unwrap()[0].id;
-    nothing(data.add_deployment(&other, client, &told("mine")).await.unwrap_err());
+    nothing(data.add_deployment(&other, &of(client, told("mine"))).await.unwrap_err());
     nothing(data.invite(&other, "a@b.example", Role::ClientViewer, Some(client)).await.unwrap_err());
     assert!(data.deployments(&other, &Filter::default(), None, 100).await.unwrap().items.is_empty());
     assert!(data.findings(&other, &findings::Filter::default(), None, 100).await.unwrap().items.is_empty());
@@ -69,8 +69,8 @@ async fn a_client_viewer_sees_one_client(address: String) {
     let owner = organisation(&data, "agency").await;
     let (bakery, florist) =
         (data.add_client(&owner, "Bakery").await.unwrap(), data.add_client(&owner, "Florist").await.unwrap());
-    let bread = data.add_deployment(&owner, bakery.id, &told("bread")).await.unwrap();
-    let roses = data.add_deployment(&owner, florist.id, &told("roses")).await.unwrap();
+    let bread = data.add_deployment(&owner, &of(bakery.id, told("bread"))).await.unwrap();
+    let roses = data.add_deployment(&owner, &of(florist.id, told("roses"))).await.unwrap();
     let hidden = audit(&data, &owner, roses.id, &report(100, &["a"])).await;
     let (_, secret) = data.invite(&owner, "ben@bakery.example", Role::ClientViewer, Some(bakery.id)).await.unwrap();
     data.accept(&secret, "Ben", SecretString::from(PASSWORD.to_owned())).await.unwrap();
@@ -88,7 +88,7 @@ async fn a_client_viewer_sees_one_client(address: String) {
     let (_, token) = data.make_token(&owner, "bakery", Right::Manage, Some(bakery.id), 30).await.unwrap();
     let scope = data.of_token(&token, "").await.unwrap().unwrap();
     assert!(data.remove_deployment(&scope, roses.id).await.is_err());
-    assert!(data.add_deployment(&scope, florist.id, &told("tulips")).await.is_err());
+    assert!(data.add_deployment(&scope, &of(florist.id, told("tulips"))).await.is_err());
     assert!(data.rename_client(&scope, florist.id, "Mine").await.is_err());
     assert!(data.deployment(&scope, bread.id).await.is_ok());
 }
@@ -135,7 +135,7 @@ async fn rows(data: &castellan_server::data::Data, table: &str, column: &str, of
 async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castellan_server::scope::Scope, i64) {
     let owner = organisation(data, name).await;
     let client = data.add_client(&owner, "second").await.unwrap().id;
-    let one = data.add_deployment(&owner, client, &told("erp")).await.unwrap();
+    let one = data.add_deployment(&owner, &of(client, told("erp"))).await.unwrap();
     let found = audit(data, &owner, one.id, &report(100, &["a"])).await;
     data.add_comment(&owner, found.new[0], "hello").await.unwrap();
     data.put_secret(&owner, one.id, "rpc", &SecretString::from("x".to_owned())).await.unwrap();
@@ -216,7 +216,7 @@ async fn lists_are_sorted_filtered_and_paged(address: String) {
     let client = data.clients(&owner).await.unwrap()[0].id;
     for (name, tag, points) in [("Zoo", "eu", 90), ("alpha", "us", 40), ("Beta", "eu", 70), ("gamma", "eu", 40)] {
         let told = castellan_server::data::deployments::Told { tags: vec![tag.into()], ..told(name) };
-        let one = data.add_deployment(&owner, client, &told).await.unwrap();
+        let one = data.add_deployment(&owner, &of(client, told)).await.unwrap();
         let mut of = report(100, if points == 40 { &["a", "b"] } else { &["a"] });
         of.score.points = points;
         of.score.grade = castellan_model::grade(points).into();
