@@ -158,6 +158,21 @@ const check = (fact, words) => {
   await ben.goto(invitation);
   await says(ben, 'used up or over');
 
+  // A channel for alerts.
+  await tab.goto(base + '/alerts');
+  await says(tab, 'Nobody is told anything yet');
+  await fill(tab, { name: 'On call', target: 'not an address' });
+  await tab.selectOption('[name="kind"]', 'webhook');
+  await press(tab, 'Add');
+  await says(tab, 'write https://HOST');
+  await tab.goBack();
+  await fill(tab, { target: 'http://127.0.0.1:9/marked-s3cret-path' });
+  await press(tab, 'Add');
+  await says(tab, 'HMAC-SHA256');
+  check(!(await tab.content()).includes('marked-s3cret'), 'the address of a webhook came back');
+  await press(tab, 'Test');
+  await says(tab, 'Castellan: a test');
+
   // A second factor, and a log-in with it.
   await tab.goto(base + '/me/second-factor');
   const secret = (await tab.textContent('.secret')).trim();
@@ -196,7 +211,7 @@ const check = (fact, words) => {
   // Every page, looked at.
   await tab.request.post(`${base}/api/v1/clients`, { headers: { 'x-csrf-token': (await (await tab.request.get(`${base}/api/v1/me`)).json()).csrf }, data: { name: 'Florist' } });
   const pages = { portfolio: '/', deployment: `/deployments/${id}`, settings: `/deployments/${id}/edit`, add: '/deployments/new', history: `/deployments/${id}/history`,
-    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', people: '/people', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
+    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', people: '/people', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
   const state = await tab.context().storageState();
   let serious = 0;
   for (const [width, height] of sizes) {

@@ -242,6 +242,36 @@ CREATE TABLE idempotency (
     created BIGINT NOT NULL,
     UNIQUE (org, actor, key)
 );
+-- Who is told what; the target is sealed.
+CREATE TABLE channel (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    target {bytes} NOT NULL,
+    triggers TEXT NOT NULL,
+    points BIGINT NOT NULL,
+    enabled BIGINT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE TABLE delivery (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    channel BIGINT NOT NULL REFERENCES channel (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    lease BIGINT,
+    finished BIGINT,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX delivery_waiting ON delivery (state, due);
 -- postgresql only
 -- The second wall: a transaction sees the rows of the organisation, and client, that it said it is of. `*` is the server itself.
 DO $$
@@ -250,10 +280,10 @@ DECLARE
     own TEXT;
 BEGIN
     FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
-        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency']
+        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery']
     LOOP
         own := 'org::text = current_setting(''castellan.org'', true)';
-        IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment') THEN
+        IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'channel', 'delivery') THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR client::text = current_setting(''castellan.client'', true))';
         ELSIF name = 'client' THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR id::text = current_setting(''castellan.client'', true))';

@@ -17,6 +17,7 @@ use crate::keys::{KeySource, Master};
 use crate::metrics::Metrics;
 use crate::serve::{Pair, self_signed, serve, tls};
 use crate::work::runner::Process;
+use crate::work::send::{Smtp, send};
 use crate::work::{Bounds, schedule, work};
 
 /// Where everything is kept, and with which key.
@@ -58,6 +59,8 @@ pub struct Listen {
     pub behind_proxy: bool,
     /// Requests a minute of one person, token or address.
     pub requests_a_minute: u32,
+    /// The way to send e-mail.
+    pub smtp: Option<Smtp>,
     /// Where a certificate of our own is kept.
     pub folder: PathBuf,
 }
@@ -155,6 +158,7 @@ pub async fn run(
                 behind_proxy: listen.behind_proxy,
                 requests_a_minute: listen.requests_a_minute,
             };
+            parts.spawn(send(data.clone(), listen.smtp.clone(), web.url.clone(), stop.clone()));
             let app = Arc::new(App::new(data.clone(), metrics, web));
             let is_new = data.is_new().await.map_err(|error| error.to_string())?;
             let setup = if is_new { Some(app.open_setup()?) } else { None };

@@ -7,6 +7,7 @@ use std::time::Duration;
 use castellan_server::keys::KeySource;
 use castellan_server::run::{self, Listen, Scans, Started, Store};
 use castellan_server::serve::Pair;
+use castellan_server::work::send::Smtp;
 use secrecy::SecretString;
 
 use super::{data_folder, note};
@@ -69,6 +70,7 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         url: arguments.url.clone(),
         pair: pair.map(|(certificate, key)| Pair { certificate, key }),
         behind_proxy: arguments.behind_proxy,
+        smtp: smtp(arguments)?,
         requests_a_minute: arguments.requests_a_minute,
         folder: folder()?,
     };
@@ -76,6 +78,15 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     let scans = scans(&arguments.run, arguments.no_scans)?;
     runtime()?.block_on(run::run(&store, Some(&listen), &scans, welcome)).map_err(Failure::own)?;
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn smtp(arguments: &ServeArguments) -> Result<Option<Smtp>, Failure> {
+    let Some((address, from)) = arguments.smtp.clone().zip(arguments.mail_from.clone()) else { return Ok(None) };
+    let password =
+        std::env::var("CASTELLAN_SMTP_PASSWORD").ok().filter(|text| !text.is_empty()).map(SecretString::from);
+    let smtp = Smtp { address, password, from };
+    smtp.check().map_err(Failure::usage)?;
+    Ok(Some(smtp))
 }
 
 fn welcome(started: &Started) {

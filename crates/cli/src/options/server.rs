@@ -63,6 +63,12 @@ pub struct ServeArguments {
     /// Requests a minute of one person, token or address; a third of them may come at once.
     #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(3..))]
     pub requests_a_minute: u32,
+    /// How e-mail is sent: smtps://USER@HOST:465, or smtp://USER@HOST:587, which takes up TLS. The password: CASTELLAN_SMTP_PASSWORD.
+    #[arg(long, value_name = "URL", requires = "mail_from")]
+    pub smtp: Option<String>,
+    /// Who e-mail is from: `Castellan <castellan@example.com>`.
+    #[arg(long, value_name = "SENDER", requires = "smtp")]
+    pub mail_from: Option<String>,
     /// Run no scans here: workers do.
     #[arg(long)]
     pub no_scans: bool,

@@ -1,6 +1,7 @@
 //! The API under /api/v1: everything that the pages do, described by OpenAPI 3.1 out of the handlers.
 
 pub mod audits;
+pub mod channels;
 pub mod clients;
 pub mod deployments;
 pub mod extract;
@@ -122,6 +123,10 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(audits::difference))
         .routes(routes!(audits::one))
         .routes(routes!(audits::report))
+        .routes(routes!(channels::list, channels::add))
+        .routes(routes!(channels::remove))
+        .routes(routes!(channels::test))
+        .routes(routes!(channels::deliveries))
         .routes(routes!(findings::list))
         .routes(routes!(findings::decide))
         .routes(routes!(findings::one))

@@ -9,9 +9,10 @@ use castellan_store::{pack, unpack, values};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::channels::{Message, Trigger};
 use super::deployments::Open;
 use super::jobs::Claimed;
-use super::{Data, DataError, Page, deployments, findings};
+use super::{Data, DataError, Page, channels, deployments, findings};
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
 
@@ -244,7 +245,7 @@ pub(super) async fn take_in(
     let audit = row.ok_or(DataError::NotFound("audit"))?.int("id")?;
     let mut recorded = Recorded { audit, sequence, ..Recorded::default() };
     follow(tx, &before, &old, report, sequence, &mut recorded).await?;
-    let mut trend = before.trend;
+    let mut trend = before.trend.clone();
     trend.push(i64::from(report.score.points));
     let from = trend.len().saturating_sub(TREND);
     let trend: Vec<String> = trend[from..].iter().map(ToString::to_string).collect();
@@ -268,11 +269,89 @@ pub(super) async fn take_in(
     )
     .await?;
     deployments::note_critical(tx, deployment).await?;
+    tell(tx, &before, report, &recorded).await?;
     let sql = "UPDATE audit SET report = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";
     tx.run(sql, values![deployment, sequence - WITH_REPORT]).await?;
     let sql = "UPDATE audit SET evidence = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";
     tx.run(sql, values![deployment, sequence - WITH_EVIDENCE]).await?;
     Ok(recorded)
+}
+
+/// Findings that a message names.
+const NAMED: usize = 20;
+
+/// Tells those who want to know what an audit changed: one message for all of it.
+async fn tell(
+    tx: &mut Scoped,
+    before: &deployments::Deployment,
+    report: &AuditReport,
+    recorded: &Recorded,
+) -> Result<(), DataError> {
+    let after = deployments::one(tx, before.id).await?;
+    let points = i64::from(report.score.points);
+    let drop = before.points.map_or(0, |old| old - points);
+    let mut serious = Vec::new();
+    for (list, word) in [(&recorded.new, "new"), (&recorded.regressed, "open again")] {
+        for id in list {
+            let sql = "SELECT severity, message, place FROM finding WHERE org = $1 AND id = $3";
+            let Some(row) = tx.one(sql, values![*id]).await? else { continue };
+            let severity = findings::severity(row.int("severity")?);
+            if severity >= Severity::High || word == "open again" {
+                serious.push((severity, word, *id, row.text("message")?, row.text("place")?));
+            }
+        }
+    }
+    serious.sort_by_key(|(severity, _, id, ..)| (std::cmp::Reverse(*severity), *id));
+    let broken: Vec<&String> = after.broken.iter().filter(|what| !before.broken.contains(what)).collect();
+    // The first audit tells how things stand; it changes nothing.
+    let is_first = before.sequence == 0;
+    let mut triggers = Vec::new();
+    if serious.iter().any(|(_, word, ..)| *word == "new") && !is_first {
+        triggers.push(Trigger::NewFinding);
+    }
+    if !recorded.regressed.is_empty() {
+        triggers.push(Trigger::Regression);
+    }
+    if drop > 0 {
+        triggers.push(Trigger::ScoreDrop);
+    }
+    if !broken.is_empty() && !is_first {
+        triggers.push(Trigger::LevelBroken);
+    }
+    let count = |word: &str| serious.iter().filter(|(_, known, ..)| *known == word).count();
+    let mut subject = vec![format!("{} ({})", after.name, after.client_name)];
+    for word in ["new", "open again"] {
+        if count(word) > 0 && !(is_first && word == "new") {
+            subject.push(format!("{} {word}", count(word)));
+        }
+    }
+    if let Some(old) = before.points.filter(|old| *old != points) {
+        subject.push(format!("score {old} to {points}"));
+    }
+    subject.extend(broken.iter().map(|what| (*what).clone()));
+    let mut text = vec![format!("{{server}}/deployments/{}", after.id), String::new()];
+    for (severity, word, id, message, place) in serious.iter().take(NAMED) {
+        text.push(format!("{severity}, {word}: {}", message.replace('`', "")));
+        text.push(format!("  {place}  {{server}}/findings/{id}"));
+    }
+    if serious.len() > NAMED {
+        text.push(format!("... and {} more", serious.len() - NAMED));
+    }
+    let worst = serious.first().map_or(Severity::Medium, |(severity, ..)| *severity);
+    let message = Message {
+        events: Vec::new(),
+        subject: format!("{}: {}", subject[0], subject[1..].join(", ")),
+        text: text.join("\n"),
+        deployment: after.id,
+        severity: match worst {
+            Severity::Critical => "critical",
+            Severity::High => "error",
+            _ => "warning",
+        }
+        .to_owned(),
+    };
+    let org = tx.scope().org();
+    channels::tell(tx.tx(), org, after.client, &triggers, drop, &message).await
 }
 
 /// Follows each finding from one audit to the next.

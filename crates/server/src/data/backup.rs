@@ -32,7 +32,7 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "organisation",
     "client",
     "person",
@@ -51,6 +51,8 @@ const TABLES: [&str; 18] = [
     "finding_span",
     "comment",
     "idempotency",
+    "channel",
+    "delivery",
 ];
 
 fn failed(path: &Path, error: &dyn std::fmt::Display) -> DataError {

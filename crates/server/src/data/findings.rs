@@ -130,7 +130,7 @@ pub(super) fn rank(severity: Severity) -> i64 {
     Severity::ALL.iter().rev().position(|one| *one == severity).map_or(0, |at| i64::try_from(at).unwrap_or(0))
 }
 
-fn severity(rank: i64) -> Severity {
+pub(super) fn severity(rank: i64) -> Severity {
     let at = usize::try_from(4 - rank.clamp(0, 4)).unwrap_or(0);
     Severity::ALL.get(at).copied().unwrap_or(Severity::Info)
 }

@@ -5,7 +5,8 @@ use castellan_store::values;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Data, DataError, Page, deployments, log};
+use super::channels::{Message, Trigger};
+use super::{Data, DataError, Page, channels, deployments, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
@@ -288,7 +289,10 @@ impl Data {
             finished = CASE state WHEN 'cancelling' THEN $4 ELSE $5 END, due = $6, claim = NULL, lease = NULL, reason = $7, progress = '' \
             WHERE id = $1 AND claim = $2";
         let reason: String = reason.chars().take(2000).collect();
-        tx.run(sql, values![claimed.id, &claimed.claim, state, now(), finished, due, reason]).await?;
+        let ended = tx.run(sql, values![claimed.id, &claimed.claim, state, now(), finished, due, &reason]).await? == 1;
+        if ended && !again {
+            tell_failed(&mut tx, claimed.id, &reason).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -303,7 +307,13 @@ impl Data {
         tx.run(sql, values![at]).await?;
         let sql = "UPDATE job SET state = 'failed', finished = $1, claim = NULL, lease = NULL, \
             reason = 'the worker stopped each time: it was killed, or ran out of memory' WHERE state = 'running' AND lease < $1 AND attempts >= $2";
+        let failed = tx
+            .all("SELECT id FROM job WHERE state = 'running' AND lease < $1 AND attempts >= $2", values![at, TRIES])
+            .await?;
         tx.run(sql, values![at, TRIES]).await?;
+        for row in failed {
+            tell_failed(&mut tx, row.int("id")?, "its worker was killed each time, or ran out of memory").await?;
+        }
         let sql = "UPDATE job SET state = 'queued', claim = NULL, lease = NULL, progress = '', reason = 'its worker stopped' \
             WHERE state = 'running' AND lease < $1";
         let queued = tx.run(sql, values![at]).await?;
@@ -323,6 +333,22 @@ impl Data {
         let rows = tx.all("SELECT state, COUNT(*) AS jobs FROM job GROUP BY state ORDER BY state", Vec::new()).await?;
         rows.iter().map(|row| Ok((row.text("state")?, row.int("jobs")?))).collect()
     }
+}
+
+/// Tells those who want to know that a scan failed for good.
+async fn tell_failed(tx: &mut Tx, id: i64, reason: &str) -> Result<(), DataError> {
+    let sql = "SELECT job.org, job.client, job.deployment, deployment.name, client.name AS client_name FROM job \
+        JOIN deployment ON deployment.id = job.deployment JOIN client ON client.id = job.client WHERE job.id = $1 AND state = 'failed'";
+    let Some(row) = tx.one(sql, values![id]).await? else { return Ok(()) };
+    let (deployment, name) = (row.int("deployment")?, row.text("name")?);
+    let message = Message {
+        events: Vec::new(),
+        subject: format!("{name} ({}): a scan failed", row.text("client_name")?),
+        text: format!("{{server}}/deployments/{deployment}\n\n{reason}"),
+        deployment,
+        severity: "warning".to_owned(),
+    };
+    channels::tell(tx, row.int("org")?, row.int("client")?, &[Trigger::ScanFailed], 0, &message).await
 }
 
 async fn one(tx: &mut Scoped, id: i64) -> Result<Job, DataError> {

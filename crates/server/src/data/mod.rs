@@ -2,6 +2,7 @@
 
 pub mod audits;
 pub mod backup;
+pub mod channels;
 pub mod clients;
 pub mod deployments;
 pub mod findings;

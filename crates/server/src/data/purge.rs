@@ -6,7 +6,7 @@ use super::{Data, DataError, log};
 use crate::scope::{Scope, say_who};
 
 /// Every table with rows of one organisation, and whether they are of one client. A test compares it with the schema.
-pub const TABLES: [(&str, bool); 16] = [
+pub const TABLES: [(&str, bool); 18] = [
     ("client", false),
     ("person", true),
     ("recovery_code", false),
@@ -23,6 +23,8 @@ pub const TABLES: [(&str, bool); 16] = [
     ("finding_span", true),
     ("comment", true),
     ("idempotency", false),
+    ("channel", true),
+    ("delivery", true),
 ];
 
 impl Data {

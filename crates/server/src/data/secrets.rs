@@ -144,6 +144,7 @@ impl Data {
             }
         }
         moved += self.rotate_second_factors(&mut tx).await?;
+        moved += self.rotate_channels(&mut tx).await?;
         tx.commit().await?;
         Ok(moved)
     }

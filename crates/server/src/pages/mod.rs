@@ -1,6 +1,7 @@
 //! The dashboard: pages that the server renders, which work without script.
 
 mod account;
+mod alerts;
 mod deployment;
 mod findings;
 mod forms;
@@ -52,6 +53,9 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/findings/decide", post(findings::decide))
         .route("/findings/{id}", get(findings::page))
         .route("/findings/{id}/comments", post(findings::comment))
+        .route("/alerts", get(alerts::page).post(alerts::add))
+        .route("/alerts/{id}/test", post(alerts::test))
+        .route("/alerts/{id}/remove", post(alerts::remove))
         .route("/people", get(people::page).post(people::invite))
         .route("/people/{id}", post(people::change))
         .route("/people/invitations/{id}/withdraw", post(people::withdraw))

@@ -1,6 +1,7 @@
 //! The work behind the pages: queues what is due, takes jobs, runs scans, takes audits in.
 
 pub mod runner;
+pub mod send;
 
 use std::sync::Arc;
 use std::time::Duration;

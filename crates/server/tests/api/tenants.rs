@@ -81,6 +81,16 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     let schedule = data.add_schedule(owner, deployment, &daily).await.unwrap().id;
     let token = data.make_token(owner, "Marked token", Right::Read, None, 1).await.unwrap().0.id;
     let invitation = data.invite(owner, "marked@shop.example", Role::Viewer, None).await.unwrap().0.id;
+    let told = castellan_server::data::channels::Told {
+        client: None,
+        name: "Marked channel".into(),
+        kind: castellan_server::data::channels::Kind::Email,
+        target: SecretString::from("marked@shop.example".to_owned()),
+        triggers: Vec::new(),
+        drop: 5,
+    };
+    let channel = data.add_channel(owner, &told).await.unwrap().0.id;
+    data.test_channel(owner, channel).await.unwrap();
     let session = data.sessions(owner).await.unwrap()[0].id;
     let ids = BTreeMap::from([
         ("clients", client),
@@ -93,6 +103,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         ("invitations", invitation),
         ("sessions", session),
         ("people", owner.actor().person),
+        ("channels", channel),
     ]);
     Things { ids, client }
 }
@@ -141,6 +152,7 @@ fn body(path: &str, things: &Things) -> Value {
         "deployments/{id}/secrets/{name}" => json!({"value": "taken"}),
         "deployments/{id}/schedules" => json!({"cron": "0 4 * * *"}),
         "deployments/{id}/evidence" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
+        "channels" => json!({"name": "taken", "kind": "email", "target": "taken@b.example", "client": things.client}),
         "findings/decisions" => {
             json!({"findings": [things.ids["findings"]], "change": {"state": "false-positive", "reason": "taken"}})
         }
@@ -251,10 +263,13 @@ async fn every_endpoint_lets_in_who_may() {
         ("POST", "/api/v1/findings/{id}/comments", 201),
         ("DELETE", "/api/v1/deployments/{id}/secrets/{name}", 204),
         ("POST", "/api/v1/jobs/{id}/cancel", 200),
+        ("POST", "/api/v1/channels/{id}/test", 202),
+        ("DELETE", "/api/v1/channels/{id}", 204),
         ("DELETE", "/api/v1/deployments/{id}/schedules/{schedule}", 204),
         ("DELETE", "/api/v1/deployments/{id}", 204),
     ] {
-        let sent = (method != "DELETE" && !path.ends_with("cancel")).then(|| body(path, &things));
+        let sent =
+            (method != "DELETE" && !path.ends_with("cancel") && !path.ends_with("test")).then(|| body(path, &things));
         let answer = server.with(&token, method, &filled(path, &things), sent.as_ref()).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
         if path.ends_with("cancel") {

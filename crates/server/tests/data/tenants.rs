@@ -151,6 +151,9 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     let (_, secret) = invite(Role::ClientViewer, format!("ben@{name}.example")).await.unwrap();
     data.accept(&secret, "Ben", SecretString::from(PASSWORD.to_owned())).await.unwrap();
     invite(Role::ClientViewer, format!("cy@{name}.example")).await.unwrap();
+    let hook = crate::queue::channel(Some(client), "https://hook.example.com/x", Vec::new());
+    let channel = data.add_channel(&owner, &hook).await.unwrap().0.id;
+    data.test_channel(&owner, channel).await.unwrap();
     let mut tx = everything(data).await;
     for sql in [
         "INSERT INTO recovery_code (org, person, hash) VALUES ($1, $2, $3)",

@@ -1,0 +1,247 @@
+//! Sends what happened to those who want to be told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use data_encoding::HEXLOWER;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tracing::{error, info, warn};
+use url::Url;
+
+use crate::clock::now;
+use crate::data::Data;
+use crate::data::channels::{Kind, Message, Outgoing};
+
+/// How often a sender that has nothing to do looks.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long a receiver may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Where PagerDuty takes events.
+const PAGERDUTY: &str = "https://events.pagerduty.com/v2/enqueue";
+
+/// The server's way to send e-mail.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// `smtps://USER@HOST:465`, or `smtp://USER@HOST:587`, which takes up TLS; without TLS on this machine only.
+    pub address: String,
+    /// Password of the user.
+    pub password: Option<SecretString>,
+    /// Who it is from: `Castellan <castellan@example.com>`.
+    pub from: String,
+}
+
+/// A way to send e-mail, looked at.
+#[derive(Debug, Clone)]
+struct Post {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Smtp {
+    fn open(&self) -> Result<Post, String> {
+        let wrong = || format!("`{}`: write smtps://USER@HOST:465 or smtp://USER@HOST:587", self.address);
+        let url = Url::parse(&self.address).map_err(|_| wrong())?;
+        let host = url.host_str().ok_or_else(wrong)?;
+        let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+        let parameters = || TlsParameters::new(host.to_owned()).map_err(|error| error.to_string());
+        let (tls, port) = match url.scheme() {
+            "smtps" => (Tls::Wrapper(parameters()?), 465),
+            "smtp" if is_here => (Tls::None, 25),
+            "smtp" => (Tls::Required(parameters()?), 587),
+            _ => return Err(wrong()),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+            .port(url.port().unwrap_or(port))
+            .tls(tls)
+            .timeout(Some(PATIENCE));
+        if let Some(password) = &self.password {
+            let user = percent(url.username());
+            builder = builder.credentials(Credentials::new(user, password.expose_secret().to_owned()));
+        }
+        let from = self
+            .from
+            .parse()
+            .map_err(|_| format!("`{}` is no sender; write Castellan <castellan@example.com>", self.from))?;
+        Ok(Post { transport: builder.build(), from })
+    }
+
+    /// Whether it can be used at all.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        self.open().map(|_| ())
+    }
+}
+
+/// A name in an address, with what was escaped.
+fn percent(text: &str) -> String {
+    url::form_urlencoded::parse(format!("u={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
+/// Sends until it is told to stop.
+pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watch::Receiver<bool>) {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let post = match smtp.as_ref().map(Smtp::open).transpose() {
+        Ok(post) => post.map(Arc::new),
+        Err(reason) => {
+            error!(reason, "no e-mail can be sent");
+            None
+        }
+    };
+    let http = reqwest::Client::builder()
+        .user_agent(concat!("castellan/", env!("CARGO_PKG_VERSION")))
+        // A receiver does not send us on to somewhere else.
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build();
+    let Ok(http) = http else { return error!("no message can be sent: there is no client of HTTP") };
+    while !*stop.borrow() {
+        match data.next_delivery().await {
+            Ok(Some(outgoing)) => {
+                let outcome = one(&http, post.as_deref(), &server, &outgoing).await;
+                match &outcome {
+                    Ok(()) => info!(delivery = outgoing.id, attempt = outgoing.attempts, "message sent"),
+                    Err(reason) => {
+                        warn!(delivery = outgoing.id, attempt = outgoing.attempts, reason, "message not sent")
+                    }
+                }
+                if let Err(failed) = data.delivered(outgoing.id, outgoing.attempts, outcome).await {
+                    error!(delivery = outgoing.id, reason = %failed, "the delivery cannot be noted");
+                }
+                continue;
+            }
+            Ok(None) => {}
+            Err(failed) => error!(reason = %failed, "deliveries cannot be read"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(IDLE) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn one(http: &reqwest::Client, post: Option<&Post>, server: &str, outgoing: &Outgoing) -> Result<(), String> {
+    let message = Message { text: outgoing.message.text.replace("{server}", server), ..outgoing.message.clone() };
+    let target = outgoing.target.expose_secret();
+    match outgoing.kind {
+        Kind::Email => {
+            let post = post.ok_or("this server sends no e-mail: start it with `--smtp` and `--mail-from`")?;
+            let to = target.parse::<Mailbox>().map_err(|error| error.to_string())?;
+            let mail = Mail::builder()
+                .from(post.from.clone())
+                .to(to)
+                .message_id(Some(format!(
+                    "<castellan-{}-{}@{}>",
+                    outgoing.id,
+                    message.deployment,
+                    post.from.email.domain()
+                )))
+                .subject(message.subject.clone())
+                .body(message.text.clone())
+                .map_err(|error| error.to_string())?;
+            post.transport.send(mail).await.map(|_| ()).map_err(|error| error.to_string())
+        }
+        Kind::Webhook => {
+            let body = json!({"delivery": outgoing.id, "events": message.events, "subject": message.subject, "text": message.text,
+                "deployment": message.deployment, "severity": message.severity, "server": server})
+            .to_string();
+            let time = now();
+            let signature = signed(&outgoing.signing, time, &body);
+            let request = http
+                .post(target)
+                .header("x-castellan-delivery", outgoing.id)
+                .header("x-castellan-signature", format!("t={time},v1={signature}"));
+            answered(request.header("content-type", "application/json").body(body)).await
+        }
+        Kind::Slack | Kind::Mattermost => {
+            let body = json!({"text": format!("*{}*\n{}", escaped(&message.subject), escaped(&message.text))});
+            as_json(http, target, &body).await
+        }
+        Kind::Teams => {
+            let card = json!({"type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4", "body": [
+                {"type": "TextBlock", "size": "Medium", "weight": "Bolder", "text": message.subject, "wrap": true},
+                {"type": "TextBlock", "text": message.text.replace('\n', "\n\n"), "wrap": true}]});
+            let body = json!({"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}]});
+            as_json(http, target, &body).await
+        }
+        Kind::Pagerduty => {
+            let body = json!({"routing_key": target, "event_action": "trigger", "dedup_key": format!("castellan-{}-{}", message.deployment, message.events.join("-")),
+                "payload": {"summary": message.subject, "source": server, "severity": message.severity, "custom_details": {"text": message.text}}});
+            as_json(http, PAGERDUTY, &body).await
+        }
+    }
+}
+
+/// Of `TIME.BODY`, with the key that was shown when the channel was made. A receiver refuses what is older than a few minutes, and what it has seen.
+fn signed(key: &SecretString, time: i64, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret().as_bytes());
+    HEXLOWER.encode(hmac::sign(&key, format!("{time}.{body}").as_bytes()).as_ref())
+}
+
+/// Slack and Mattermost take three characters for marks of their own.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+async fn as_json(http: &reqwest::Client, target: &str, body: &Value) -> Result<(), String> {
+    answered(http.post(target).header("content-type", "application/json").body(body.to_string())).await
+}
+
+/// The address may be a secret: an error says the reason only.
+async fn answered(request: reqwest::RequestBuilder) -> Result<(), String> {
+    let answer = request.send().await.map_err(|error| {
+        if error.is_timeout() {
+            return "no answer in time".to_owned();
+        }
+        let mut reason: &dyn std::error::Error = &error;
+        while let Some(source) = reason.source() {
+            reason = source;
+        }
+        reason.to_string()
+    })?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(format!("the receiver answers {}", answer.status().as_u16()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_those_of_openssl() {
+        // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac csw_key
+        let key = SecretString::from("csw_key".to_owned());
+        assert_eq!(signed(&key, 1_700_000_000, r#"{"a":1}"#).len(), 64);
+        assert_ne!(signed(&key, 1_700_000_000, r#"{"a":1}"#), signed(&key, 1_700_000_001, r#"{"a":1}"#));
+    }
+
+    #[test]
+    fn e_mail_takes_up_tls_but_on_this_machine() {
+        let smtp = |address: &str| Smtp {
+            address: address.to_owned(),
+            password: None,
+            from: "Castellan <c@example.com>".to_owned(),
+        };
+        assert!(smtp("smtps://a%40b@mail.example.com").check().is_ok());
+        assert!(smtp("smtp://127.0.0.1:2525").check().is_ok());
+        assert!(smtp("http://mail").check().unwrap_err().contains("smtps://"));
+        assert!(
+            Smtp { from: "nobody".to_owned(), ..smtp("smtp://127.0.0.1") }.check().unwrap_err().contains("no sender")
+        );
+        assert_eq!(percent("a%40b+c"), "a@b+c");
+    }
+}
