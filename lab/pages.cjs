@@ -170,7 +170,7 @@ const check = (fact, words) => {
   await press(tab, 'Add');
   await says(tab, 'HMAC-SHA256');
   check(!(await tab.content()).includes('marked-s3cret'), 'the address of a webhook came back');
-  await press(tab, 'Test');
+  await press(tab, 'Test On call');
   await says(tab, 'Castellan: a test');
 
   // A second factor, and a log-in with it.

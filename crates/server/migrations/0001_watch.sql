@@ -209,7 +209,8 @@ CREATE TABLE finding (
     due BIGINT,
     UNIQUE (deployment, fingerprint)
 );
-CREATE INDEX finding_by_state ON finding (org, state, severity);
+-- Lists begin with the worst.
+CREATE INDEX finding_worst ON finding (org, severity DESC, id);
 -- In which audits a finding was open: from one sequence to another, or until now.
 CREATE TABLE finding_span (
     id {id},

@@ -81,6 +81,21 @@ pub struct Sealed {
     pub sealed: Vec<u8>,
 }
 
+impl Sealed {
+    /// As one column holds it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(&(&self.master, &self.data_key, &self.sealed)).unwrap_or_default()
+    }
+
+    /// What [`Self::to_bytes`] made; none: it is damaged.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (master, data_key, sealed) = serde_json::from_slice(bytes).ok()?;
+        Some(Self { master, data_key, sealed })
+    }
+}
+
 fn random() -> Result<Zeroizing<[u8; LENGTH]>, KeyError> {
     let mut bytes = Zeroizing::new([0; LENGTH]);
     getrandom::fill(bytes.as_mut()).map_err(|_| KeyError::Damaged)?;

@@ -225,3 +225,20 @@ where
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let _ = graceful.watch(connection).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_of_our_own_is_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let pair = self_signed(folder.path(), &names).unwrap();
+        tls(&pair).unwrap();
+        let first = std::fs::read(&pair.certificate).unwrap();
+        assert_eq!(std::fs::read(&self_signed(folder.path(), &names).unwrap().certificate).unwrap(), first);
+        std::fs::write(&pair.key, "no key").unwrap();
+        assert!(tls(&pair).unwrap_err().contains("certificate.key"));
+    }
+}

@@ -194,19 +194,7 @@ pub async fn report(
 /// Audits up to this one, for the chart over time.
 async fn past(app: &App, scope: &Scope, audit: &Audit) -> Result<Vec<trend::Entry>, Problem> {
     let rows = app.data.audits(scope, audit.deployment, Some(audit.sequence + 1), 100).await?.items;
-    Ok(rows
-        .iter()
-        .map(|one| trend::Entry {
-            id: one.id,
-            deployment: String::new(),
-            time: one.time,
-            points: one.points,
-            grade: one.grade.clone(),
-            coverage: one.coverage,
-            open: [one.open.critical, one.open.high, one.open.medium, one.open.low, one.open.info],
-            accepted: one.accepted,
-        })
-        .collect())
+    Ok(rows.iter().map(Audit::entry).collect())
 }
 
 /// Which two audits.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use castellan_audit::diff;
 use castellan_model::{Answer, AuditReport, Finding, Severity, SuppressedBy};
+use castellan_report::trend;
 use castellan_store::db::Row;
 use castellan_store::{pack, unpack, values};
 use serde::Serialize;
@@ -50,6 +51,24 @@ pub struct Audit {
     pub answers: String,
     /// The whole report is kept.
     pub has_report: bool,
+}
+
+impl Audit {
+    /// As charts over time take it.
+    #[must_use]
+    pub fn entry(&self) -> trend::Entry {
+        let Open { critical, high, medium, low, info } = self.open;
+        trend::Entry {
+            id: self.id,
+            deployment: String::new(),
+            time: self.time,
+            points: self.points,
+            grade: self.grade.clone(),
+            coverage: self.coverage,
+            open: [critical, high, medium, low, info],
+            accepted: self.accepted,
+        }
+    }
 }
 
 /// What an audit changed.

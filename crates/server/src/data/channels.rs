@@ -209,15 +209,6 @@ fn both(target: &SecretString, signing: &str) -> SecretString {
     SecretString::from(format!("{signing}\n{}", target.expose_secret()))
 }
 
-fn packed(sealed: &Sealed) -> Vec<u8> {
-    serde_json::to_vec(&(&sealed.master, &sealed.data_key, &sealed.sealed)).unwrap_or_default()
-}
-
-fn unpacked(bytes: &[u8]) -> Option<Sealed> {
-    let (master, data_key, sealed) = serde_json::from_slice(bytes).ok()?;
-    Some(Sealed { master, data_key, sealed })
-}
-
 /// What of a target may be shown; and whether it is one.
 fn shown(kind: Kind, target: &SecretString) -> Result<String, DataError> {
     let text = target.expose_secret().trim();
@@ -342,7 +333,8 @@ impl Data {
             .master()
             .seal(&context(added.id), &both(&target, &signing))
             .map_err(|error| DataError::Conflict(error.to_string()))?;
-        tx.run("UPDATE channel SET target = $4 WHERE org = $1 AND id = $3", values![added.id, packed(&sealed)]).await?;
+        tx.run("UPDATE channel SET target = $4 WHERE org = $1 AND id = $3", values![added.id, sealed.to_bytes()])
+            .await?;
         log::note(&mut tx, "channel.create", &context(added.id), &format!("{}: {name}", told.kind.name())).await?;
         tx.commit().await?;
         Ok((added, signing))
@@ -414,7 +406,7 @@ impl Data {
         tx.commit().await?;
         let kind = Kind::from_name(&of.text("kind")?).unwrap_or(Kind::Webhook);
         let damaged = || DataError::Conflict("the channel is damaged: make it anew".to_owned());
-        let sealed = unpacked(&of.bytes("target")?).ok_or_else(damaged)?;
+        let sealed = Sealed::from_bytes(&of.bytes("target")?).ok_or_else(damaged)?;
         let text = match self.master().open(&context(channel), &sealed) {
             Ok(text) => text,
             Err(error) => {
@@ -454,10 +446,10 @@ impl Data {
     pub(super) async fn rotate_channels(&self, tx: &mut Tx) -> Result<u64, DataError> {
         let mut moved = 0;
         for row in tx.all("SELECT id, target FROM channel", Vec::new()).await? {
-            let (id, Some(sealed)) = (row.int("id")?, unpacked(&row.bytes("target")?)) else { continue };
+            let (id, Some(sealed)) = (row.int("id")?, Sealed::from_bytes(&row.bytes("target")?)) else { continue };
             let new = self.master().rotate(&context(id), &sealed);
             if let Some(new) = new.map_err(|error| DataError::Conflict(error.to_string()))? {
-                tx.run("UPDATE channel SET target = $2 WHERE id = $1", values![id, packed(&new)]).await?;
+                tx.run("UPDATE channel SET target = $2 WHERE id = $1", values![id, new.to_bytes()]).await?;
                 moved += 1;
             }
         }

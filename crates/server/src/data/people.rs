@@ -136,16 +136,6 @@ fn totp_context(person: i64) -> String {
     format!("person {person}/totp")
 }
 
-/// Sealed secrets of people stand in one column.
-fn packed(sealed: &Sealed) -> Vec<u8> {
-    serde_json::to_vec(&(&sealed.master, &sealed.data_key, &sealed.sealed)).unwrap_or_default()
-}
-
-fn unpacked(bytes: &[u8]) -> Option<Sealed> {
-    let (master, data_key, sealed) = serde_json::from_slice(bytes).ok()?;
-    Some(Sealed { master, data_key, sealed })
-}
-
 const PERSON: &str = "SELECT id, email, name, role, client, totp, disabled, created FROM person \
     WHERE org = $1 AND ($3 IS NULL OR id = $3) ORDER BY name, id";
 
@@ -412,7 +402,7 @@ impl Data {
     ///
     /// When the secret cannot be opened.
     pub async fn check_second(&self, account: &Account, code: &str) -> Result<bool, DataError> {
-        let Some(sealed) = account.totp.as_deref().and_then(unpacked) else { return Ok(true) };
+        let Some(sealed) = account.totp.as_deref().and_then(Sealed::from_bytes) else { return Ok(true) };
         let secret = self
             .master()
             .open(&totp_context(account.person.id), &sealed)
@@ -450,7 +440,7 @@ impl Data {
         let mut tx = self.write(scope).await?;
         tx.run(
             "UPDATE person SET totp = $4, totp_step = $5 WHERE org = $1 AND id = $3",
-            values![id, packed(&sealed), step],
+            values![id, sealed.to_bytes(), step],
         )
         .await?;
         tx.run("DELETE FROM recovery_code WHERE org = $1 AND person = $3", values![id]).await?;
@@ -571,10 +561,10 @@ impl Data {
     pub(super) async fn rotate_second_factors(&self, tx: &mut Tx) -> Result<u64, DataError> {
         let mut moved = 0;
         for row in tx.all("SELECT id, totp FROM person WHERE totp IS NOT NULL", Vec::new()).await? {
-            let (id, Some(sealed)) = (row.int("id")?, unpacked(&row.bytes("totp")?)) else { continue };
+            let (id, Some(sealed)) = (row.int("id")?, Sealed::from_bytes(&row.bytes("totp")?)) else { continue };
             let new = self.master().rotate(&totp_context(id), &sealed);
             if let Some(new) = new.map_err(|error| DataError::Conflict(error.to_string()))? {
-                tx.run("UPDATE person SET totp = $2 WHERE id = $1", values![id, packed(&new)]).await?;
+                tx.run("UPDATE person SET totp = $2 WHERE id = $1", values![id, new.to_bytes()]).await?;
                 moved += 1;
             }
         }

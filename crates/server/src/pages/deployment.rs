@@ -39,19 +39,6 @@ fn is_live(job: &Job) -> bool {
     matches!(job.state.as_str(), "queued" | "running" | "cancelling")
 }
 
-fn entry(one: &Audit) -> trend::Entry {
-    trend::Entry {
-        id: one.id,
-        deployment: String::new(),
-        time: one.time,
-        points: one.points,
-        grade: one.grade.clone(),
-        coverage: one.coverage,
-        open: [one.open.critical, one.open.high, one.open.medium, one.open.low, one.open.info],
-        accepted: one.accepted,
-    }
-}
-
 pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>) -> Answer {
     let scope = visitor.may(Right::Read)?;
     let one = app.data.deployment(scope, id).await?;
@@ -115,7 +102,7 @@ fn without(one: &Deployment) -> Markup {
 }
 
 fn overview(one: &Deployment, report: &AuditReport, audits: &[Audit], texts: &Texts) -> Markup {
-    let entries: Vec<trend::Entry> = audits.iter().map(entry).collect();
+    let entries: Vec<trend::Entry> = audits.iter().map(Audit::entry).collect();
     html! {
         section.score aria-label="Score" {
             (ring(report, texts))
@@ -432,7 +419,7 @@ pub(super) async fn history(
     let page = app.data.audits(scope, id, before(two.cursor.as_deref())?, PAGE).await?;
     let (to, from) = (two.to.unwrap_or(one.sequence), two.from.unwrap_or((one.sequence - 1).max(0)));
     let difference = if one.sequence > 1 { Some(app.data.difference(scope, id, from, to).await?) } else { None };
-    let entries: Vec<trend::Entry> = page.items.iter().map(entry).collect();
+    let entries: Vec<trend::Entry> = page.items.iter().map(Audit::entry).collect();
     let body = html! {
         p.more { a href=(format!("/deployments/{id}")) { (one.name) } " / history" }
         h1 { "History of " (one.name) }
