@@ -431,7 +431,7 @@ impl Data {
         let (state, reason, due) = match outcome {
             Ok(()) => ("sent", String::new(), now()),
             Err(reason) if attempts >= TRIES => ("failed", reason, now()),
-            // 10 seconds, 20, 40, ... 21 minutes.
+            // 10 seconds, 20, 40, ... 640: 21 minutes in all.
             Err(reason) => ("waiting", reason, now() + 5 * (1 << attempts.clamp(1, 8))),
         };
         let finished = (state != "waiting").then(now);
