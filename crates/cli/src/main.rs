@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Work(arguments) => commands::serve::work(&arguments),
         Command::Server(arguments) => commands::server::run(&arguments),
+        Command::Agent(arguments) => commands::agent::run(&arguments),
         Command::Remote(arguments) => commands::remote::run(&arguments),
         Command::RunJob => commands::run_job::run(),
         Command::Doctor(arguments) => Ok(commands::doctor::run(&arguments)),

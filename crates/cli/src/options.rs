@@ -1,5 +1,6 @@
 //! The command line.
 
+mod agent;
 mod history;
 mod remote;
 mod server;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use castellan_model::{Confidence, Persona, Series, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use agent::{AgentArguments, AgentCommand, LookArguments};
 pub use history::{
     DiffArguments, HistoryArguments, PackArguments, PlanArguments, RejudgeArguments, ReportAgainArguments,
     ScoreArguments, VerifyArguments,
@@ -116,6 +118,8 @@ pub enum Command {
     Work(Box<WorkArguments>),
     /// Care for the server's own data: back it up, restore it, change its master key.
     Server(Box<ServerArguments>),
+    /// Watch this host for a server: outbound only, with a key of its own.
+    Agent(AgentArguments),
     /// Drive a server from scripts and pipelines: list, push evidence, scan, fetch reports.
     Remote(Box<RemoteArguments>),
     /// Run one scan for a worker: it reads and writes JSON.

@@ -273,6 +273,48 @@ CREATE TABLE delivery (
     reason TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX delivery_waiting ON delivery (state, due);
+-- Agents on hosts of Odoo. The token is good for one enrolment; afterwards the key says who it is. `counter` grows with every request.
+CREATE TABLE agent (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    token {bytes} NOT NULL UNIQUE,
+    token_expires BIGINT NOT NULL,
+    public_key {bytes},
+    created BIGINT NOT NULL,
+    enrolled BIGINT,
+    seen BIGINT,
+    address TEXT NOT NULL DEFAULT '',
+    counter BIGINT NOT NULL DEFAULT 0,
+    evidence BIGINT NOT NULL DEFAULT 0,
+    run TEXT NOT NULL DEFAULT '',
+    run_before TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX agent_of_deployment ON agent (deployment);
+CREATE TABLE agent_order (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    agent BIGINT NOT NULL REFERENCES agent (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    finished BIGINT,
+    outcome TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX agent_order_of_agent ON agent_order (agent, id);
+-- The server's own key, sealed: orders to agents are signed with it. Of nobody.
+CREATE TABLE server_key (
+    id BIGINT PRIMARY KEY,
+    public_key {bytes} NOT NULL,
+    sealed {bytes} NOT NULL
+);
 -- postgresql only
 -- The second wall: a transaction sees the rows of the organisation, and client, that it said it is of. `*` is the server itself.
 DO $$
@@ -281,10 +323,11 @@ DECLARE
     own TEXT;
 BEGIN
     FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
-        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery']
+        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery', 'agent', 'agent_order']
     LOOP
         own := 'org::text = current_setting(''castellan.org'', true)';
-        IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'channel', 'delivery') THEN
+        IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'channel', 'delivery',
+            'agent', 'agent_order') THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR client::text = current_setting(''castellan.client'', true))';
         ELSIF name = 'client' THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR id::text = current_setting(''castellan.client'', true))';

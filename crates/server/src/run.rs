@@ -98,8 +98,12 @@ pub async fn open(store: &Store) -> Result<Data, String> {
     Data::open(&store.database, master).await.map_err(|error| error.to_string())
 }
 
-/// A switch that is thrown by SIGTERM, SIGINT, or by hand.
-fn stopped() -> Result<watch::Receiver<bool>, String> {
+/// A switch that is thrown by SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// When signals cannot be heard.
+pub fn stopped() -> Result<watch::Receiver<bool>, String> {
     let (throw, stop) = watch::channel(false);
     let mut end = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;

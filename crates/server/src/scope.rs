@@ -126,6 +126,12 @@ impl Scope {
         Self::new(org, client, Role::Administrator, Right::Manage, actor)
     }
 
+    /// An agent, which sends what it collected and nothing else.
+    pub(crate) fn agent(org: i64, name: &str, address: &str) -> Self {
+        let actor = Actor { person: 0, label: format!("agent {name}"), address: address.to_owned() };
+        Self::new(org, None, Role::ClientViewer, Right::Read, actor)
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn org(&self) -> i64 {

@@ -1,6 +1,7 @@
 //! The subcommands.
 
 pub mod advisories;
+pub mod agent;
 pub mod collect;
 pub mod completions;
 pub mod connect;

@@ -11,6 +11,9 @@ use castellan_server::work::runner::{Reply, Request};
 use super::{data, deployments, now, print};
 use crate::exit::{self, Failure};
 
+/// Seconds that evidence may be old and still be of its own day.
+const OLDEST: i64 = 90 * 86_400;
+
 pub fn run() -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::own(error.to_string()))?;
@@ -30,7 +33,9 @@ pub fn run() -> Result<ExitCode, Failure> {
                 environment: deployment.environment.clone(),
                 tags: deployment.tags.clone(),
             };
-            let options = AuditOptions { deployment: Some(summary), ..options };
+            // The audit is of when it was collected: an agent may send what waited for days. A wrong clock is not followed far.
+            let time = kept.time.clamp(options.time - OLDEST, options.time);
+            let options = AuditOptions { deployment: Some(summary), time, ..options };
             let report = rejudge(&kept, &own, &options).map_err(|error| Failure::own(error.to_string()))?;
             (report, kept)
         }

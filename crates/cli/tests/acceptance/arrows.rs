@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate may use. A crate that is not named here fails the test: say where it stands.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("castellan-model", &[]),
     ("castellan-code", &["castellan-model"]),
     ("castellan-config", &["castellan-model"]),
@@ -30,7 +30,11 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("castellan-report", &["castellan-model", "castellan-audit"]),
     ("castellan-store", &["castellan-model", "castellan-audit"]),
     ("castellan-fix", &["castellan-model", "castellan-config", "castellan-rpc", "castellan-instance"]),
-    ("castellan-server", &["castellan-model", "castellan-audit", "castellan-report", "castellan-store"]),
+    ("castellan-agent", &[]),
+    (
+        "castellan-server",
+        &["castellan-model", "castellan-agent", "castellan-audit", "castellan-report", "castellan-store"],
+    ),
     (
         "castellan-cli",
         &[
@@ -40,6 +44,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "castellan-rpc",
             "castellan-instance",
             "castellan-advisory",
+            "castellan-agent",
             "castellan-audit",
             "castellan-custom",
             "castellan-fix",

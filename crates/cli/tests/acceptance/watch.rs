@@ -10,30 +10,34 @@ use super::root;
 
 const PASSWORD: &str = "marble otter seven lanterns";
 
-struct Server {
+pub(super) struct Server {
     child: Child,
-    url: String,
+    pub(super) url: String,
     setup: String,
-    folder: tempfile::TempDir,
+    pub(super) folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
-fn castellan(folder: &Path) -> Command {
+pub(super) fn castellan(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("castellan"));
     command.env("CASTELLAN_DATA", folder).env_remove("CASTELLAN_TOKEN").env_remove("CASTELLAN_SERVER");
     command
 }
 
-fn start(options: &[&str]) -> Server {
-    let folder = tempfile::tempdir().unwrap();
+pub(super) fn start(options: &[&str]) -> Server {
+    start_at(tempfile::tempdir().unwrap(), "127.0.0.1:0", options)
+}
+
+/// Starts a server with the data of a folder.
+fn start_at(folder: tempfile::TempDir, listen: &str, options: &[&str]) -> Server {
+    let is_new = !folder.path().join("watch.db").exists();
     let mut child = castellan(folder.path())
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", listen])
         .args(options)
         .stderr(Stdio::piped())
         .spawn()
@@ -44,6 +48,9 @@ fn start(options: &[&str]) -> Server {
         let line = line.unwrap();
         if let Some(at) = line.strip_prefix("Castellan is at ") {
             at.clone_into(&mut url);
+            if !is_new {
+                break;
+            }
         } else if let Some(token) = line.strip_prefix("    ") {
             token.clone_into(&mut setup);
             break;
@@ -64,8 +71,21 @@ fn curl(arguments: &[&str]) -> String {
 }
 
 impl Server {
+    /// Kills it.
+    pub(super) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again where it was.
+    pub(super) fn again(mut self) -> Self {
+        self.kill();
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        start_at(folder, self.url.trim_start_matches("http://"), &[])
+    }
+
     /// The first owner, and a token of the API.
-    fn token(&self) -> String {
+    pub(super) fn token(&self) -> String {
         let jar = self.folder.path().join("jar").display().to_string();
         let json = "content-type: application/json";
         let owner = serde_json::json!({"token": self.setup, "organisation": "Shop", "email": "ada@shop.example", "name": "Ada", "password": PASSWORD});
@@ -86,7 +106,7 @@ impl Server {
         serde_json::from_str::<Value>(&made).unwrap()["secret"].as_str().unwrap().to_owned()
     }
 
-    fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub(super) fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Value {
         let bearer = format!("authorization: Bearer {token}");
         let text = body.map(ToString::to_string).unwrap_or_default();
         let url = format!("{}/api/v1{path}", self.url);

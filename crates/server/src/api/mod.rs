@@ -1,5 +1,6 @@
 //! The API under /api/v1: everything that the pages do, described by OpenAPI 3.1 out of the handlers.
 
+pub mod agents;
 pub mod audits;
 pub mod channels;
 pub mod clients;
@@ -14,7 +15,8 @@ pub mod session;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -123,6 +125,11 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(audits::difference))
         .routes(routes!(audits::one))
         .routes(routes!(audits::report))
+        .routes(routes!(agents::list, agents::invite))
+        .routes(routes!(agents::remove))
+        .routes(routes!(agents::orders, agents::order))
+        .routes(routes!(agents::enrol))
+        .routes(routes!(agents::heartbeat))
         .routes(routes!(channels::list, channels::add))
         .routes(routes!(channels::remove))
         .routes(routes!(channels::test))
@@ -133,10 +140,15 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(findings::comments, findings::comment))
 }
 
+/// Routes that take evidence.
+fn large() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(audits::push)).routes(routes!(agents::evidence))
+}
+
 /// The description of the API.
 #[must_use]
 pub fn description() -> OpenApi {
-    let (_, inner) = described().routes(routes!(audits::push)).split_for_parts();
+    let (_, inner) = described().merge(large()).split_for_parts();
     let mut api = Described::openapi().nest("/api/v1", inner);
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
     api.paths.paths.values_mut().for_each(with_problems);
@@ -179,7 +191,7 @@ fn with_problems(item: &mut PathItem) {
 /// The routes of the API.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
     let (small, _) = described().split_for_parts();
-    let (large, _) = OpenApiRouter::<Arc<App>>::new().routes(routes!(audits::push)).split_for_parts();
+    let (large, _) = large().split_for_parts();
     small
         .layer(DefaultBodyLimit::max(SMALL))
         .merge(large.layer(DefaultBodyLimit::max(EVIDENCE)))
@@ -194,18 +206,26 @@ async fn openapi() -> Json<OpenApi> {
     Json(description())
 }
 
+/// Whose requests are counted together. Of an agent it is not proven yet: another address has limits of its own.
+async fn asks(parts: &mut Parts, app: &Arc<App>) -> Result<String, Problem> {
+    let peer = <Peer as FromRequestParts<Arc<App>>>::from_request_parts(parts, app).await?;
+    if let Ok(known) = agents::claimed(parts, app).await {
+        return Ok(format!("agent {} {}", known.id, peer.name()));
+    }
+    Ok(match Who::of(parts, app).await {
+        Ok(who) => format!("person {} {}", who.scope.org(), who.scope.actor().person),
+        Err(_) => format!("address {}", peer.name()),
+    })
+}
+
 /// Limits how often who may ask, and tags answers, so that what did not change is not sent again.
 async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let is_read = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let (mut parts, body) = request.into_parts();
-    let key = match Who::of(&mut parts, &app).await {
-        Ok(who) => format!("person {} {}", who.scope.org(), who.scope.actor().person),
-        Err(_) => match <Peer as axum::extract::FromRequestParts<Arc<App>>>::from_request_parts(&mut parts, &app).await
-        {
-            Ok(peer) => format!("address {}", peer.name()),
-            Err(problem) => return problem.into_response(),
-        },
+    let key = match asks(&mut parts, &app).await {
+        Ok(key) => key,
+        Err(problem) => return problem.into_response(),
     };
     let limit = app.may_ask(&key);
     let mut response = match limit {

@@ -72,7 +72,9 @@ impl Data {
 
 /// Answers that hold a secret are not remembered: they would lie open in the database.
 fn holds_secret(path: &str) -> bool {
-    ["/me/tokens", "/invitations", "/me/second-factor/offer", "/channels"].iter().any(|end| path.ends_with(end))
+    ["/me/tokens", "/invitations", "/me/second-factor/offer", "/channels", "/agents"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// The layer.

@@ -32,7 +32,7 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 23] = [
     "organisation",
     "client",
     "person",
@@ -53,6 +53,9 @@ const TABLES: [&str; 20] = [
     "idempotency",
     "channel",
     "delivery",
+    "agent",
+    "agent_order",
+    "server_key",
 ];
 
 fn failed(path: &Path, error: &dyn std::fmt::Display) -> DataError {

@@ -34,12 +34,20 @@ pub enum Trigger {
     LevelBroken,
     /// A scan failed for good.
     ScanFailed,
+    /// Two machines had the key of an agent: it is stopped.
+    AgentSuspended,
 }
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 5] =
-        [Self::NewFinding, Self::Regression, Self::ScoreDrop, Self::LevelBroken, Self::ScanFailed];
+    pub const ALL: [Self; 6] = [
+        Self::NewFinding,
+        Self::Regression,
+        Self::ScoreDrop,
+        Self::LevelBroken,
+        Self::ScanFailed,
+        Self::AgentSuspended,
+    ];
 
     /// The name, as it is stored and sent.
     #[must_use]
@@ -50,6 +58,7 @@ impl Trigger {
             Self::ScoreDrop => "score-drop",
             Self::LevelBroken => "level-broken",
             Self::ScanFailed => "scan-failed",
+            Self::AgentSuspended => "agent-suspended",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the server keeps: one file a subject, the same statements for SQLite and PostgreSQL.
 
+pub mod agents;
 pub mod audits;
 pub mod backup;
 pub mod channels;

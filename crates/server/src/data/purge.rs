@@ -6,7 +6,7 @@ use super::{Data, DataError, log};
 use crate::scope::{Scope, say_who};
 
 /// Every table with rows of one organisation, and whether they are of one client. A test compares it with the schema.
-pub const TABLES: [(&str, bool); 18] = [
+pub const TABLES: [(&str, bool); 20] = [
     ("client", false),
     ("person", true),
     ("recovery_code", false),
@@ -25,6 +25,8 @@ pub const TABLES: [(&str, bool); 18] = [
     ("idempotency", false),
     ("channel", true),
     ("delivery", true),
+    ("agent", true),
+    ("agent_order", true),
 ];
 
 impl Data {

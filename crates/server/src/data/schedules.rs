@@ -2,16 +2,18 @@
 
 use std::str::FromStr;
 
-use castellan_store::db::Row;
+use castellan_agent::protocol::Kind;
+use castellan_store::db::{Row, Tx};
 use castellan_store::values;
 use croner::Cron;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Data, DataError, deployments, jobs, log};
+use super::{Data, DataError, agents, deployments, jobs, log};
 use crate::clock::now;
 use crate::scope::{Scope, say_who};
+use crate::sources::Sources;
 
 /// A scan is not run more often than this, in seconds.
 const CLOSEST: i64 = 300;
@@ -202,13 +204,31 @@ impl Data {
             if moved == 1 {
                 let place =
                     jobs::Place { org: row.int("org")?, client: row.int("client")?, deployment: one.deployment };
-                jobs::enqueue(&mut tx, &place, "scan", "schedule", at + late(one.jitter), None).await?;
+                queue(&mut tx, &place, at + late(one.jitter)).await?;
                 queued += 1;
             }
             tx.commit().await?;
         }
         Ok(queued)
     }
+}
+
+/// Queues a scan; where nothing is looked at from here, its agents are told to collect.
+async fn queue(tx: &mut Tx, place: &jobs::Place, due: i64) -> Result<(), DataError> {
+    let row = tx.one("SELECT sources FROM deployment WHERE id = $1", values![place.deployment]).await?;
+    let sources: Sources = row
+        .map(|row| row.text("sources"))
+        .transpose()?
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let agents = if sources.is_empty() { agents::listening(tx, place.deployment).await? } else { Vec::new() };
+    if agents.is_empty() {
+        jobs::enqueue(tx, place, "scan", "schedule", due, None).await?;
+    }
+    for agent in agents {
+        agents::add_order(tx, place.org, place.client, agent, Kind::Scan, "schedule").await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -145,6 +145,7 @@ impl Data {
         }
         moved += self.rotate_second_factors(&mut tx).await?;
         moved += self.rotate_channels(&mut tx).await?;
+        moved += self.rotate_server_key(&mut tx).await?;
         tx.commit().await?;
         Ok(moved)
     }

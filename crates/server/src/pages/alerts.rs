@@ -25,6 +25,7 @@ const fn words(trigger: Trigger) -> &'static str {
         Trigger::ScoreDrop => "the score falls",
         Trigger::LevelBroken => "what was promised is not kept",
         Trigger::ScanFailed => "a scan fails",
+        Trigger::AgentSuspended => "two machines have the key of an agent",
     }
 }
 

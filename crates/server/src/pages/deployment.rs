@@ -1,35 +1,33 @@
-//! One deployment: how it stands, its past, its sources, credentials and schedules.
+//! One deployment: how it stands, its past, its scans.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
+use castellan_agent::protocol::Kind;
 use castellan_model::{Answer as Line, AuditReport, calendar};
 use castellan_report::html::{edges, plan, ring, trend as trend_chart, ways, words};
 use castellan_report::texts::Texts;
 use castellan_report::trend;
 use maud::{Markup, html};
-use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::findings;
-use super::forms::{Answer, Oops, Sent, Visitor};
-use super::layout::{choice, csrf, field, grade, more, page as whole, when};
+use super::forms::{Answer, Sent, Visitor};
+use super::layout::{csrf, grade, more, page as whole, when};
 use super::portfolio::level;
 use crate::api::audits::WhichJobs;
 use crate::api::before;
-use crate::api::problem::Problem;
 use crate::app::App;
+use crate::clock::now;
 use crate::data::PAGE;
+use crate::data::agents::Agent;
 use crate::data::audits::Audit;
-use crate::data::deployments::{Deployment, Told};
+use crate::data::deployments::Deployment;
 use crate::data::findings::Filter;
 use crate::data::jobs::Job;
-use crate::data::schedules::Told as ToldSchedule;
-use crate::data::secrets::NAMES;
 use crate::scope::Right;
-use crate::sources::{Rpc, Sources};
 
 /// Findings on the first page of a deployment.
 const FINDINGS: i64 = 10;
@@ -51,6 +49,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Path(id)
     let shown: Vec<_> = open.iter().take(usize::try_from(FINDINGS).unwrap_or(0)).cloned().collect();
     let texts = Texts::default();
     let live = jobs.iter().find(|job| is_live(job));
+    let agents = app.data.agents(scope, id).await?;
     let body = html! {
         div.head {
             div {
@@ -68,7 +67,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Path(id)
             div."card oops" role="alert" { p { strong { "The last scan failed " (when(job.finished.unwrap_or(job.created))) ": " } (job.reason) } }
         }
         @match &report {
-            None => (without(&one)),
+            None => (without(&one, !agents.is_empty())),
             Some(report) => {
                 (overview(&one, report, &audits, &texts))
                 (checklist(report, id))
@@ -83,17 +82,20 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Path(id)
                 (plan(report, &texts))
             }
         }
+        (speaking(&agents, &visitor))
         (lately(&jobs))
     };
     Ok(whole(&one.name, &visitor, &body).into_response())
 }
 
-fn without(one: &Deployment) -> Markup {
+fn without(one: &Deployment, has_agent: bool) -> Markup {
     html! {
         div.empty {
             p { strong { "There is no audit yet." } }
-            @if one.sources.is_empty() {
-                p { "It has no sources: give it some in its settings, or push evidence that was collected elsewhere." }
+            @if has_agent {
+                p { "Its agent sends the first evidence within a few minutes of its start." }
+            } @else if one.sources.is_empty() {
+                p { "It has no sources: give it some in its settings, let an agent take part, or push evidence that was collected elsewhere." }
             } @else {
                 p { "Scan it now, or give it a schedule in its settings." }
             }
@@ -161,6 +163,49 @@ fn paths(report: &AuditReport, numbers: &BTreeMap<&str, i64>, texts: &Texts) -> 
     }
 }
 
+/// Agents, as far as they are there, and what they can be told.
+fn speaking(agents: &[Agent], visitor: &Visitor) -> Markup {
+    html! {
+        @if !agents.is_empty() {
+            section {
+                h2 { "Agents" }
+                div.wide tabindex="0" role="region" aria-label="Agents" { table.stack {
+                    thead { tr { th scope="col" { "Agent" } th scope="col" { "State" } th scope="col" { "Heard" } th scope="col" { "Collected" } th.number scope="col" { "Waiting there" } th scope="col" { "Remark" } th scope="col" { span.hidden { "Action" } } } }
+                    tbody { @for agent in agents { tr {
+                        td data-label="Agent" { (agent.name) @if !agent.host.is_empty() && agent.host != agent.name { " (" (agent.host) ")" } }
+                        td data-label="State" { (agent_state(agent)) }
+                        td data-label="Heard" { @if let Some(seen) = agent.seen { (when(seen)) } @else { "never" } }
+                        td data-label="Collected" { @if let Some(at) = agent.collected { (when(at)) } @else { "–" } }
+                        td.number data-label="Waiting there" { (agent.spooled) }
+                        td data-label="Remark" { (agent.problem) }
+                        td { @if visitor.scope.may(Right::Work) && agent.state == "enrolled" { form method="post" action=(format!("/agents/{}/orders", agent.id)) {
+                            (csrf(visitor)) input type="hidden" name="deployment" value=(agent.deployment); input type="hidden" name="kind" value="scan"; button { "Collect now" }
+                        } } }
+                    } } }
+                } }
+            }
+        }
+    }
+}
+
+/// The state of an agent, in a word.
+pub(super) fn agent_state(agent: &Agent) -> Markup {
+    let (class, text) = match agent.state.as_str() {
+        "enrolled" if agent.is_lost(now()) => ("failed", "not heard"),
+        "enrolled" => ("done", "there"),
+        "invited" => ("queued", "invited"),
+        _ => ("failed", "suspended"),
+    };
+    html! { span class={ "state " (class) } { (text) } }
+}
+
+/// Tells an agent to do something.
+pub(super) async fn order(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, sent: Sent) -> Answer {
+    let kind = Kind::from_name(sent.get("kind")).unwrap_or(Kind::Ping);
+    app.data.order(visitor.may(Right::Work)?, id, kind).await?;
+    Ok(Redirect::to(&format!("/deployments/{}", sent.number("deployment")?.unwrap_or_default())).into_response())
+}
+
 fn lately(jobs: &[Job]) -> Markup {
     html! {
         @if !jobs.is_empty() {
@@ -172,231 +217,9 @@ fn lately(jobs: &[Job]) -> Markup {
     }
 }
 
-/// A form for a deployment.
-fn form(one: Option<&Deployment>, sent: &Sent) -> Markup {
-    let sources = one.map(|one| one.sources.clone()).unwrap_or_default();
-    let rpc = sources.rpc.clone().unwrap_or_default();
-    let value = |name: &str, else_: String| if sent.get(name).is_empty() { else_ } else { sent.get(name).to_owned() };
-    let of = |get: fn(&Deployment) -> String| one.map(get).unwrap_or_default();
-    html! {
-        div.two {
-            (field("name", "Name", &value("name", of(|one| one.name.clone())), "Shop, production"))
-            (field("environment", "Environment", &value("environment", of(|one| one.environment.clone())), "production"))
-            (field("owner", "Who answers for it", &value("owner", of(|one| one.owner.clone())), ""))
-            (field("tags", "Tags, with commas", &value("tags", of(|one| one.tags.join(", "))), "eu, retail"))
-        }
-        fieldset {
-            legend { "Looked at from outside" }
-            label { span { "Addresses, one a line" } textarea name="sites" placeholder="https://erp.example.com" { (value("sites", sources.sites.join("\n"))) } }
-            label { input type="checkbox" name="consent" value="B" checked[sources.consent.as_deref() == Some("B")]; " With harmless requests that may be logged as odd" }
-        }
-        fieldset {
-            legend { "The live database, through Odoo" }
-            div.two {
-                (field("rpc_url", "Address of Odoo", &value("rpc_url", rpc.url), "https://erp.example.com"))
-                (field("rpc_database", "Database", &value("rpc_database", rpc.database), "prod"))
-                (field("rpc_login", "Log-in of the account that reads", &value("rpc_login", rpc.login), "auditor@example.com"))
-            }
-        }
-        fieldset {
-            legend { "The live database, through PostgreSQL" }
-            (field("sql", "Address, without password", &value("sql", sources.sql.clone().unwrap_or_default()), "postgresql://auditor@db.example.com/prod"))
-        }
-        fieldset {
-            legend { "On the machine that scans, where the server allows it" }
-            label { span { "Folders and files, one a line" } textarea name="paths" placeholder="/opt/odoo/addons" { (value("paths", sources.paths.join("\n"))) } }
-            label { input type="checkbox" name="this_host" value="yes" checked[sources.this_host]; " This machine is part of it" }
-        }
-        fieldset {
-            legend { "What is promised" }
-            div.two {
-                label { span { "Least score" } input type="number" name="min_score" min="0" max="100" value=(value("min_score", one.and_then(|one| one.min_score).map(|score| score.to_string()).unwrap_or_default())); }
-                label { span { "Days until no critical finding may be open" } input type="number" name="critical_days" min="0" max="3650" value=(value("critical_days", one.and_then(|one| one.critical_days).map(|days| days.to_string()).unwrap_or_default())); }
-            }
-        }
-    }
-}
-
-fn told(sent: &Sent, before: Option<&Deployment>) -> Result<Told, Oops> {
-    let list = |name: &str| {
-        sent.get(name)
-            .split(['\n', ','])
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let rpc = sent.filled("rpc_url").map(|url| Rpc {
-        url,
-        database: sent.get("rpc_database").to_owned(),
-        login: sent.get("rpc_login").to_owned(),
-        dialect: before.and_then(|one| one.sources.rpc.as_ref()).and_then(|rpc| rpc.dialect.clone()),
-    });
-    // What this form does not show stays as the API set it.
-    let rest = before.map(|one| one.sources.clone()).unwrap_or_default();
-    let sources = Sources {
-        sites: list("sites"),
-        consent: sent.filled("consent"),
-        rpc,
-        sql: sent.filled("sql"),
-        paths: list("paths"),
-        this_host: sent.get("this_host") == "yes",
-        ..rest
-    };
-    Ok(Told {
-        client: None,
-        name: sent.get("name").to_owned(),
-        owner: sent.get("owner").to_owned(),
-        environment: sent.get("environment").to_owned(),
-        tags: list("tags"),
-        sources,
-        min_score: sent.number("min_score")?,
-        critical_days: sent.number("critical_days")?,
-    })
-}
-
-pub(super) async fn new(State(app): State<Arc<App>>, visitor: Visitor) -> Answer {
-    Ok(new_page(&app, &visitor, &Sent::default(), None).await?.into_response())
-}
-
-async fn new_page(app: &App, visitor: &Visitor, sent: &Sent, wrong: Option<&Problem>) -> Result<Markup, Oops> {
-    let clients = app.data.clients(visitor.may(Right::Manage)?).await?;
-    let choices: Vec<(String, String)> = clients.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
-    let body = html! {
-        h1 { "Add a deployment" }
-        @if let Some(problem) = wrong { div."card oops" role="alert" { p { (problem.detail) } } }
-        form.form method="post" action="/deployments/new" {
-            (csrf(visitor))
-            (choice("client", "Client", sent.get("client"), &choices))
-            (form(None, sent))
-            p { button.first { "Add it" } }
-        }
-    };
-    Ok(whole("Add a deployment", visitor, &body))
-}
-
-pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, sent: Sent) -> Answer {
-    let scope = visitor.may(Right::Manage)?;
-    let client = sent.number("client")?.ok_or_else(|| Problem::invalid("choose a client"))?;
-    match app.data.add_deployment(scope, &Told { client: Some(client), ..told(&sent, None)? }).await {
-        Ok(added) => Ok(Redirect::to(&format!("/deployments/{}/edit", added.id)).into_response()),
-        Err(error) => {
-            let problem = Problem::from(error);
-            let status =
-                axum::http::StatusCode::from_u16(problem.status).unwrap_or(axum::http::StatusCode::BAD_REQUEST);
-            Ok((status, new_page(&app, &visitor, &sent, Some(&problem)).await?).into_response())
-        }
-    }
-}
-
-pub(super) async fn edit(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>) -> Answer {
-    let scope = visitor.may(Right::Manage)?;
-    let one = app.data.deployment(scope, id).await?;
-    let (secrets, schedules) = (app.data.secrets(scope, id).await?, app.data.schedules(scope, id).await?);
-    let needs = NAMES.map(|name| match name {
-        "rpc" => (name, one.sources.rpc.is_some(), "Password or API key of the account that reads through Odoo"),
-        _ => (name, one.sources.sql.is_some(), "Password of the role in PostgreSQL"),
-    });
-    let body = html! {
-        p.more { a href=(format!("/deployments/{id}")) { (one.name) } " / settings" }
-        h1 { "Settings of " (one.name) }
-        div.split {
-            form.form method="post" action=(format!("/deployments/{id}/edit")) { (csrf(&visitor)) (form(Some(&one), &Sent::default())) p { button.first { "Save" } } }
-            div {
-                section.card {
-                    h2 { "Credentials" }
-                    p.quiet { "They are sealed, never shown, and opened for a scan only." }
-                    @if needs.iter().all(|(_, needed, _)| !needed) { p { "Its sources need none." } }
-                    @for (name, needed, label) in needs { @if needed {
-                        @let known = secrets.iter().find(|one| one.name == name);
-                        p { (label) ": " @if let Some(known) = known { span."state done" { "given " (when(known.updated)) } } @else { span."state failed" { "missing" } } }
-                        form.inline method="post" action=(format!("/deployments/{id}/secrets")) {
-                            (csrf(&visitor)) input type="hidden" name="name" value=(name);
-                            label { span.quiet { "New value" } br; input type="password" name="value" autocomplete="off" required; } button { "Seal" }
-                        }
-                    } }
-                }
-                section.card.more {
-                    h2 { "Schedules" }
-                    @if schedules.is_empty() { p.quiet { "It is scanned only when somebody asks." } }
-                    ul { @for schedule in &schedules { li {
-                        code { (schedule.cron) } " " (schedule.zone) ", next " (when(schedule.next)) " "
-                        form.inline method="post" action=(format!("/deployments/{id}/schedules/{}/remove", schedule.id)) { (csrf(&visitor)) button.plain { "Remove" } }
-                    } } }
-                    form method="post" action=(format!("/deployments/{id}/schedules")) {
-                        (csrf(&visitor))
-                        label { span.quiet { "Minute, hour, day, month, weekday" } br; input name="cron" value="30 2 * * *" required; } br;
-                        label { span.quiet { "Time zone" } br; input name="zone" value="UTC" required; } br;
-                        p { button { "Add" } }
-                    }
-                }
-                section.card.more {
-                    h2 { "Remove it" }
-                    p { "Its audits, findings and credentials go with it." }
-                    form method="post" action=(format!("/deployments/{id}/remove")) data-sure=(format!("Remove {} with everything that is of it?", one.name)) {
-                        (csrf(&visitor))
-                        label { span.quiet { "Type its name" } br; input name="sure" autocomplete="off" required; }
-                        p { button.danger { "Remove" } }
-                    }
-                }
-            }
-        }
-    };
-    Ok(whole("Settings", &visitor, &body).into_response())
-}
-
-pub(super) async fn change(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, sent: Sent) -> Answer {
-    let scope = visitor.may(Right::Manage)?;
-    let before = app.data.deployment(scope, id).await?;
-    app.data.change_deployment(scope, id, &told(&sent, Some(&before))?).await?;
-    Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())
-}
-
-pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, sent: Sent) -> Answer {
-    let scope = visitor.may(Right::Manage)?;
-    if app.data.deployment(scope, id).await?.name != sent.get("sure") {
-        return Err(Problem::invalid("this is not its name: nothing was removed").into());
-    }
-    app.data.remove_deployment(scope, id).await?;
-    Ok(Redirect::to("/").into_response())
-}
-
 pub(super) async fn scan(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, _: Sent) -> Answer {
     app.data.scan_now(visitor.may(Right::Work)?, id).await?;
     Ok(Redirect::to(&format!("/deployments/{id}")).into_response())
-}
-
-pub(super) async fn put_secret(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<i64>,
-    sent: Sent,
-) -> Answer {
-    let value = SecretString::from(sent.whole("value"));
-    app.data.put_secret(visitor.may(Right::Manage)?, id, sent.get("name"), &value).await?;
-    Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())
-}
-
-pub(super) async fn add_schedule(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<i64>,
-    sent: Sent,
-) -> Answer {
-    let told =
-        ToldSchedule { cron: sent.get("cron").to_owned(), zone: sent.get("zone").to_owned(), jitter: 0, enabled: true };
-    app.data.add_schedule(visitor.may(Right::Manage)?, id, &told).await?;
-    Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())
-}
-
-pub(super) async fn remove_schedule(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path((id, schedule)): Path<(i64, i64)>,
-    _: Sent,
-) -> Answer {
-    app.data.remove_schedule(visitor.may(Right::Manage)?, id, schedule).await?;
-    Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())
 }
 
 /// Which two audits are compared, and where the list goes on.

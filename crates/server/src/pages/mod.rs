@@ -8,12 +8,13 @@ mod forms;
 mod layout;
 mod people;
 mod portfolio;
+mod settings;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -38,14 +39,17 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/me/tokens/{id}/end", post(account::end_token))
         .route("/me/sessions/{id}/end", post(account::end_session))
         .route("/clients", post(portfolio::add_client))
-        .route("/deployments/new", get(deployment::new).post(deployment::add))
+        .route("/deployments/new", get(settings::new).post(settings::add))
         .route("/deployments/{id}", get(deployment::page))
-        .route("/deployments/{id}/edit", get(deployment::edit).post(deployment::change))
-        .route("/deployments/{id}/remove", post(deployment::remove))
+        .route("/deployments/{id}/edit", get(settings::edit).post(settings::change))
+        .route("/deployments/{id}/remove", post(settings::remove))
         .route("/deployments/{id}/scan", post(deployment::scan))
-        .route("/deployments/{id}/secrets", post(deployment::put_secret))
-        .route("/deployments/{id}/schedules", post(deployment::add_schedule))
-        .route("/deployments/{id}/schedules/{schedule}/remove", post(deployment::remove_schedule))
+        .route("/deployments/{id}/secrets", post(settings::put_secret))
+        .route("/deployments/{id}/schedules", post(settings::add_schedule))
+        .route("/deployments/{id}/schedules/{schedule}/remove", post(settings::remove_schedule))
+        .route("/deployments/{id}/agents", post(settings::invite_agent))
+        .route("/agents/{id}/remove", post(settings::remove_agent))
+        .route("/agents/{id}/orders", post(deployment::order))
         .route("/deployments/{id}/history", get(deployment::history))
         .route("/scans", get(deployment::scans))
         .route("/scans/{id}/cancel", post(deployment::cancel))
@@ -67,8 +71,7 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::max(FORM))
 }
 
-async fn nothing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let _ = (&app, &headers);
+async fn nothing() -> Response {
     layout::oops(&crate::api::problem::Problem::not_found("page"), "/").into_response()
 }
 

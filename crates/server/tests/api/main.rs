@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod agents;
 mod alerts;
 mod behaviour;
 mod tenants;
@@ -71,14 +72,15 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = match body {
-            Some(value) => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(value.to_string())
-            }
-            None => Body::empty(),
-        };
-        let mut request = request.body(body).unwrap();
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        self.send(request, body.map(|value| value.to_string().into_bytes()).unwrap_or_default()).await
+    }
+
+    /// Sends a request with a body of bytes.
+    pub(crate) async fn send(&self, request: axum::http::request::Builder, body: Vec<u8>) -> Answer {
+        let mut request = request.body(Body::from(body)).unwrap();
         request.extensions_mut().insert(Peer("127.0.0.1".parse().unwrap()));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -91,6 +91,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     };
     let channel = data.add_channel(owner, &told).await.unwrap().0.id;
     data.test_channel(owner, channel).await.unwrap();
+    let agent = data.invite_agent(owner, deployment, "Marked agent").await.unwrap().0.id;
     let session = data.sessions(owner).await.unwrap()[0].id;
     let ids = BTreeMap::from([
         ("clients", client),
@@ -104,6 +105,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         ("sessions", session),
         ("people", owner.actor().person),
         ("channels", channel),
+        ("agents", agent),
     ]);
     Things { ids, client }
 }
@@ -114,6 +116,7 @@ fn filled(path: &str, things: &Things) -> String {
     let parts = path.split('/').map(|part| {
         let filled = match part {
             "{name}" => "rpc".to_owned(),
+            "{number}" => "1".to_owned(),
             _ if part.starts_with('{') => things.ids[before].to_string(),
             _ => part.to_owned(),
         };
@@ -153,6 +156,11 @@ fn body(path: &str, things: &Things) -> Value {
         "deployments/{id}/schedules" => json!({"cron": "0 4 * * *"}),
         "deployments/{id}/evidence" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
         "channels" => json!({"name": "taken", "kind": "email", "target": "taken@b.example", "client": things.client}),
+        "deployments/{id}/agents" => json!({"name": "taken"}),
+        "agents/{id}/orders" => json!({"kind": "ping"}),
+        "agent/enrolment" => json!({"token": "x", "public_key": "x", "host": "x", "version": "x"}),
+        "agent/heartbeat" => json!({"status": {}}),
+        "agent/evidence/{number}" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
         "findings/decisions" => {
             json!({"findings": [things.ids["findings"]], "change": {"state": "false-positive", "reason": "taken"}})
         }
@@ -175,6 +183,8 @@ async fn state(server: &Server, owner: &Scope, things: &Things) -> String {
     out += &format!("{:?}", data.jobs(owner, None, None, 100).await.unwrap());
     out += &format!("{:?}", data.comments(owner, things.ids["findings"]).await.unwrap());
     out += &format!("{:?}", data.audits(owner, id, None, 100).await.unwrap());
+    out += &format!("{:?}", data.agents(owner, id).await.unwrap());
+    out += &format!("{:?}", data.orders(owner, things.ids["agents"]).await.unwrap());
     out
 }
 
@@ -208,6 +218,12 @@ async fn every_endpoint_refuses_everybody_who_must_not() {
         assert_eq!(nobody.header("content-type"), "application/problem+json", "{label}");
         let wrong = server.ask(&one.method, &path, &[("authorization", "Bearer cst_wrong")], body.as_ref()).await;
         assert_eq!(wrong.status, 401, "{label} with a wrong token");
+        if one.right == "agent" {
+            // Only who has the key of an agent: no token of a person does.
+            let answer = server.with(&of_role[&Role::Analyst], &one.method, &path, body.as_ref()).await;
+            assert_eq!(answer.status, 401, "{label} with a token: {}", answer.text);
+            continue;
+        }
         for (who, token) in
             [("the owner of another organisation", &stranger), ("a viewer of another client", &elsewhere)]
         {
@@ -263,6 +279,8 @@ async fn every_endpoint_lets_in_who_may() {
         ("POST", "/api/v1/findings/{id}/comments", 201),
         ("DELETE", "/api/v1/deployments/{id}/secrets/{name}", 204),
         ("POST", "/api/v1/jobs/{id}/cancel", 200),
+        ("POST", "/api/v1/deployments/{id}/agents", 201),
+        ("DELETE", "/api/v1/agents/{id}", 204),
         ("POST", "/api/v1/channels/{id}/test", 202),
         ("DELETE", "/api/v1/channels/{id}", 204),
         ("DELETE", "/api/v1/deployments/{id}/schedules/{schedule}", 204),
