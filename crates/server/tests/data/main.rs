@@ -115,6 +115,15 @@ pub(crate) async fn audit(
     data.record(&claimed, report, Some(b"{}")).await.unwrap().unwrap()
 }
 
+/// An agent of a deployment that enrolled.
+pub(crate) async fn agent(data: &Data, scope: &Scope, deployment: i64) -> i64 {
+    let (added, token) = data.invite_agent(scope, deployment, "erp1").await.unwrap();
+    let public_key = data_encoding::BASE64.encode(&castellan_agent::signature::Key::generate().unwrap().0.public());
+    let asked = castellan_agent::protocol::Enrol { token, public_key, host: "erp1".into(), version: "0.1.0".into() };
+    assert_eq!(data.enrol_agent(&asked, "127.0.0.1").await.unwrap().agent, added.id);
+    added.id
+}
+
 /// A transaction that sees everything.
 pub(crate) async fn everything(data: &Data) -> Tx {
     let mut tx = data.db().write().await.unwrap();

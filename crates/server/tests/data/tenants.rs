@@ -154,6 +154,8 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     let hook = crate::queue::channel(Some(client), "https://hook.example.com/x", Vec::new());
     let channel = data.add_channel(&owner, &hook).await.unwrap().0.id;
     data.test_channel(&owner, channel).await.unwrap();
+    let agent = crate::agent(data, &owner, one.id).await;
+    data.order(&owner, agent, castellan_agent::protocol::Kind::Ping).await.unwrap();
     let mut tx = everything(data).await;
     for sql in [
         "INSERT INTO recovery_code (org, person, hash) VALUES ($1, $2, $3)",
