@@ -159,19 +159,44 @@ const check = (fact, words) => {
   await says(ben, 'used up or over');
 
   // A channel for alerts.
-  await tab.goto(base + '/alerts');
+  await tab.goto(base + '/alerts/channels');
   await says(tab, 'Nobody is told anything yet');
   await fill(tab, { name: 'On call', target: 'not an address' });
   await tab.selectOption('[name="kind"]', 'webhook');
   await press(tab, 'Add');
   await says(tab, 'write https://HOST');
   await tab.goBack();
-  await fill(tab, { target: 'http://127.0.0.1:9/marked-s3cret-path' });
+  await fill(tab, { target: 'http://127.0.0.1:9/marked-s3cret-path', quiet_from: '22:00' });
+  await press(tab, 'Add');
+  await says(tab, 'quiet hours have a begin and an end');
+  await tab.goBack();
+  await fill(tab, { target: 'http://127.0.0.1:9/marked-s3cret-path', quiet_to: '07:00', zone: 'Europe/Berlin', group_seconds: '0' });
   await press(tab, 'Add');
   await says(tab, 'HMAC-SHA256');
   check(!(await tab.content()).includes('marked-s3cret'), 'the address of a webhook came back');
   await press(tab, 'Test On call');
   await says(tab, 'Castellan: a test');
+  await says(tab, 'quiet 22:00 to 07:00 Europe/Berlin');
+
+  // What happened, whom it concerns, and maintenance.
+  await tab.goto(base + '/alerts');
+  for (let i = 0; i < 80 && !(await tab.textContent('main')).includes('score below 80'); i++) { await tab.waitForTimeout(500); await tab.reload(); }
+  await says(tab, 'score below 80');
+  await tab.locator('form[action$="/seen"] button').first().click();
+  await says(tab, 'by ada@agency.example');
+  await tab.selectOption('[name="about"]', { label: 'Shop (Bakery)' });
+  await fill(tab, { begins: '2999-01-31T22:00', hours: '3', reason: 'Upgrade to 18.0' });
+  await press(tab, 'Plan it');
+  await says(tab, '2999-01-31T22:00');
+
+  // An agent takes part.
+  await tab.goto(`${base}/deployments/${id}/edit`);
+  await tab.locator('form[action$="/agents"] [name="name"]').fill('erp1');
+  await press(tab, 'Let one take part');
+  check(/^cse_/.test((await tab.textContent('.secret')).trim()), 'no token for an agent');
+  await says(tab, 'castellan agent enrol --server');
+  await tab.goto(`${base}/deployments/${id}`);
+  await says(tab, 'invited');
 
   // A second factor, and a log-in with it.
   await tab.goto(base + '/me/second-factor');
@@ -211,7 +236,7 @@ const check = (fact, words) => {
   // Every page, looked at.
   await tab.request.post(`${base}/api/v1/clients`, { headers: { 'x-csrf-token': (await (await tab.request.get(`${base}/api/v1/me`)).json()).csrf }, data: { name: 'Florist' } });
   const pages = { portfolio: '/', deployment: `/deployments/${id}`, settings: `/deployments/${id}/edit`, add: '/deployments/new', history: `/deployments/${id}/history`,
-    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', people: '/people', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
+    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', channels: '/alerts/channels', people: '/people', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
   const state = await tab.context().storageState();
   let serious = 0;
   for (const [width, height] of sizes) {

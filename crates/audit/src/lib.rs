@@ -1,10 +1,12 @@
 //! One audit from end to end: settings, the scan, what was accepted, what is left.
 
 mod baseline;
+mod changes;
 mod checklist;
 pub mod correlate;
 mod diff;
 mod draft;
+mod endings;
 mod gather;
 mod instances;
 mod kept;
@@ -20,9 +22,11 @@ mod upgrade;
 mod versions;
 
 pub use baseline::{Baseline, BaselineError};
+pub use changes::{Changes, changes};
 pub use checklist::{Collected, LINES, Line, Need, controls_of, lines_of};
 pub use diff::{Difference, diff};
 pub use draft::draft;
+pub use endings::{Ending, EndingKind, endings};
 pub use instances::{InstanceContext, InstanceTarget, look_at_instance};
 pub use kept::{Kept, KeptFile, KeptHost};
 pub use own::{Facts, facts_schema, kinds, load as load_own_rules, test_rule};

@@ -254,14 +254,70 @@ CREATE TABLE channel (
     target {bytes} NOT NULL,
     triggers TEXT NOT NULL,
     points BIGINT NOT NULL,
+    -- Quiet hours, grouping, escalation, digest: JSON.
+    timing TEXT NOT NULL,
+    digest_last BIGINT NOT NULL DEFAULT 0,
+    digest_next BIGINT,
     enabled BIGINT NOT NULL,
     created BIGINT NOT NULL
+);
+-- What happened, whoever was told. `open` until somebody has seen it or it is over.
+CREATE TABLE alert (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    time BIGINT NOT NULL,
+    triggers TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    seen_by TEXT NOT NULL DEFAULT '',
+    changed BIGINT NOT NULL
+);
+CREATE INDEX alert_of_org ON alert (org, id);
+-- Conditions that hold now, each told once: an agent that is not heard, a certificate that ends.
+CREATE TABLE standing (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    alert BIGINT,
+    since BIGINT NOT NULL,
+    UNIQUE (deployment, kind, key)
+);
+-- What ends some day, by the newest evidence.
+CREATE TABLE ending (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX ending_at ON ending (at);
+CREATE INDEX ending_of_deployment ON ending (deployment);
+-- Times in which nobody is told: of one deployment, of one client, or of all.
+CREATE TABLE maintenance (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT REFERENCES deployment (id) ON DELETE CASCADE,
+    begins BIGINT NOT NULL,
+    ends BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    planned_by TEXT NOT NULL
 );
 CREATE TABLE delivery (
     id {id},
     org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
     client BIGINT REFERENCES client (id) ON DELETE CASCADE,
     channel BIGINT NOT NULL REFERENCES channel (id) ON DELETE CASCADE,
+    alert BIGINT REFERENCES alert (id) ON DELETE CASCADE,
     state TEXT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -323,11 +379,12 @@ DECLARE
     own TEXT;
 BEGIN
     FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
-        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery', 'agent', 'agent_order']
+        'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery', 'agent', 'agent_order',
+        'alert', 'standing', 'ending', 'maintenance']
     LOOP
         own := 'org::text = current_setting(''castellan.org'', true)';
         IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'channel', 'delivery',
-            'agent', 'agent_order') THEN
+            'agent', 'agent_order', 'alert', 'standing', 'ending', 'maintenance') THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR client::text = current_setting(''castellan.client'', true))';
         ELSIF name = 'client' THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR id::text = current_setting(''castellan.client'', true))';

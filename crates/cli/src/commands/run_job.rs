@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use castellan_audit::{AuditOptions, Kept, audit_and_keep, parse_settings, rejudge};
+use castellan_audit::{AuditOptions, Kept, audit_and_keep, endings, parse_settings, rejudge};
 use castellan_model::DeploymentSummary;
 use castellan_server::work::runner::{Reply, Request};
 
@@ -22,7 +22,8 @@ pub fn run() -> Result<ExitCode, Failure> {
     let settings = parse_settings("the settings of the deployment", &request.settings, Path::new("/"))
         .map_err(|error| Failure::usage(error.to_string()))?;
     let deployment = settings.deployments.first().ok_or_else(|| Failure::usage("the settings name no deployment"))?;
-    let options = AuditOptions { data: Some(data()), time: now(), ..AuditOptions::default() };
+    let data = data();
+    let options = AuditOptions { data: Some(data.clone()), time: now(), ..AuditOptions::default() };
     let (report, kept) = match &request.evidence {
         Some(evidence) => {
             let kept = Kept::read(evidence.get().as_bytes()).map_err(Failure::usage)?;
@@ -45,7 +46,8 @@ pub fn run() -> Result<ExitCode, Failure> {
         }
     };
     let evidence = serde_json::value::to_raw_value(&kept).map_err(|error| Failure::own(error.to_string()))?;
-    let reply = serde_json::to_string(&Reply { report, evidence }).map_err(|error| Failure::own(error.to_string()))?;
+    let reply = serde_json::to_string(&Reply { report, evidence, endings: endings(&kept, &data) })
+        .map_err(|error| Failure::own(error.to_string()))?;
     print(&reply);
     Ok(ExitCode::from(exit::CLEAN))
 }

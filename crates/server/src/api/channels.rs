@@ -13,7 +13,8 @@ use super::problem::Problem;
 use super::{Part, before, limit};
 use crate::app::App;
 use crate::data::Page;
-use crate::data::channels::{Channel, Delivery, Told};
+use crate::data::channels::{Channel, Told};
+use crate::data::deliveries::Delivery;
 use crate::scope::Right;
 
 /// A channel that was made.

@@ -1,6 +1,7 @@
 //! The API under /api/v1: everything that the pages do, described by OpenAPI 3.1 out of the handlers.
 
 pub mod agents;
+pub mod alerts;
 pub mod audits;
 pub mod channels;
 pub mod clients;
@@ -130,6 +131,10 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(agents::orders, agents::order))
         .routes(routes!(agents::enrol))
         .routes(routes!(agents::heartbeat))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::see))
+        .routes(routes!(alerts::maintenance, alerts::plan))
+        .routes(routes!(alerts::end))
         .routes(routes!(channels::list, channels::add))
         .routes(routes!(channels::remove))
         .routes(routes!(channels::test))

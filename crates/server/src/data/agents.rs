@@ -11,9 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::channels::{Message, Trigger};
+use super::alerts::{About, Message, Trigger};
 use super::people::named;
-use super::{Data, DataError, channels, deployments, jobs, log};
+use super::{Data, DataError, alerts, deployments, jobs, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::keys::Sealed;
@@ -469,7 +469,6 @@ async fn suspend(tx: &mut Scoped, known: &Known, address: &str) -> Result<(), Da
     log::note(tx, "agent.suspend", &object(known.id), &format!("a second machine has its key, at {address}")).await?;
     let name = deployments::one(tx, known.deployment).await?.name;
     let message = Message {
-        events: Vec::new(),
         subject: format!("{name}: the agent {} is suspended", known.name),
         text: format!(
             "{{server}}/deployments/{}\n\nTwo machines sign with its key; the second was heard from {address}. Nothing of either is taken any more. \
@@ -478,8 +477,10 @@ async fn suspend(tx: &mut Scoped, known: &Known, address: &str) -> Result<(), Da
         ),
         deployment: known.deployment,
         severity: "critical".to_owned(),
+        ..Message::default()
     };
-    channels::tell(tx.tx(), known.org, known.client, &[Trigger::AgentSuspended], 0, &message).await
+    let about = About { org: known.org, client: known.client, drop: 0 };
+    alerts::tell(tx.tx(), about, &[Trigger::AgentSuspended], &message).await.map(|_| ())
 }
 
 pub(super) async fn add_order(

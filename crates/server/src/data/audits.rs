@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use castellan_audit::diff;
+use castellan_audit::{Changes, Ending, EndingKind, Kept, changes, diff};
 use castellan_model::{Answer, AuditReport, Finding, Severity, SuppressedBy};
 use castellan_report::trend;
 use castellan_store::db::Row;
@@ -10,10 +10,10 @@ use castellan_store::{pack, unpack, values};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::channels::{Message, Trigger};
+use super::alerts::{About, Message, Trigger};
 use super::deployments::Open;
-use super::jobs::Claimed;
-use super::{Data, DataError, Page, channels, deployments, findings};
+use super::jobs::{Claimed, Place};
+use super::{Data, DataError, Page, alerts, deployments, findings};
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
 
@@ -21,6 +21,8 @@ use crate::scope::{Scope, Scoped};
 pub const WITH_REPORT: i64 = 30;
 /// Audits whose evidence stays: it is larger than all else.
 pub const WITH_EVIDENCE: i64 = 2;
+/// Things of a deployment that end some day, at most.
+const ENDINGS: usize = 1000;
 /// Scores of a trend.
 const TREND: usize = 30;
 
@@ -180,20 +182,50 @@ impl Data {
         claimed: &Claimed,
         report: &AuditReport,
         evidence: Option<&[u8]>,
+        endings: &[Ending],
     ) -> Result<Option<Recorded>, DataError> {
         let scope = Scope::server(claimed.place.org, None);
+        let changes = self.changes(&scope, claimed.place.deployment, evidence).await?;
         let mut tx = self.write(&scope).await?;
         let sql = "UPDATE job SET state = 'done', finished = $5, claim = NULL, lease = NULL, payload = NULL, progress = '', reason = '' \
             WHERE org = $1 AND id = $3 AND claim = $4 AND state = 'running'";
         if tx.run(sql, values![claimed.id, &claimed.claim, now()]).await? == 0 {
             return Ok(None);
         }
-        let recorded = take_in(&mut tx, claimed.place.deployment, report, evidence).await?;
+        let recorded = take_in(&mut tx, claimed.place.deployment, report, evidence, &changes).await?;
+        note_endings(&mut tx, &claimed.place, endings).await?;
         let sql = "UPDATE job SET audit = $4 WHERE org = $1 AND id = $3";
         tx.run(sql, values![claimed.id, recorded.audit]).await?;
         tx.commit().await?;
         Ok(Some(recorded))
     }
+
+    /// What is otherwise than in the evidence before.
+    async fn changes(&self, scope: &Scope, deployment: i64, evidence: Option<&[u8]>) -> Result<Changes, DataError> {
+        let Some(new) = evidence.and_then(|bytes| Kept::read(bytes).ok()) else { return Ok(Changes::default()) };
+        let mut tx = self.read(scope).await?;
+        let sql = "SELECT evidence FROM audit WHERE org = $1 AND ($2 IS NULL OR client = $2) AND deployment = $3 ORDER BY sequence DESC LIMIT 1";
+        let row = tx.one(sql, values![deployment]).await?;
+        let packed = row.map(|row| row.opt_bytes("evidence")).transpose()?.flatten();
+        let old = packed.and_then(|packed| Kept::read(&unpack(&packed).ok()?).ok());
+        Ok(old.map_or_else(Changes::default, |old| changes(&old, &new)))
+    }
+}
+
+/// What ends some day, in place of what was known.
+async fn note_endings(tx: &mut Scoped, place: &Place, endings: &[Ending]) -> Result<(), DataError> {
+    tx.run("DELETE FROM ending WHERE org = $1 AND deployment = $3", values![place.deployment]).await?;
+    for one in endings.iter().take(ENDINGS) {
+        let kind = match one.kind {
+            EndingKind::Certificate => "certificate",
+            EndingKind::Key => "key",
+            EndingKind::Support => "support",
+        };
+        let name: String = one.name.chars().filter(|char| !char.is_control()).take(200).collect();
+        let sql = "INSERT INTO ending (org, client, deployment, kind, name, at) VALUES ($1, $3, $4, $5, $6, $7)";
+        tx.run(sql, values![place.client, place.deployment, kind, name, one.at]).await?;
+    }
+    Ok(())
 }
 
 fn read_report(packed: Option<Vec<u8>>) -> Option<AuditReport> {
@@ -226,6 +258,7 @@ pub(super) async fn take_in(
     deployment: i64,
     report: &AuditReport,
     evidence: Option<&[u8]>,
+    changes: &Changes,
 ) -> Result<Recorded, DataError> {
     if tx.is_postgres() {
         tx.one("SELECT id FROM deployment WHERE org = $1 AND id = $3 FOR UPDATE", values![deployment]).await?;
@@ -288,7 +321,7 @@ pub(super) async fn take_in(
     )
     .await?;
     deployments::note_critical(tx, deployment).await?;
-    tell(tx, &before, report, &recorded).await?;
+    tell(tx, &before, report, &recorded, changes).await?;
     let sql = "UPDATE audit SET report = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";
     tx.run(sql, values![deployment, sequence - WITH_REPORT]).await?;
     let sql = "UPDATE audit SET evidence = NULL WHERE org = $1 AND deployment = $3 AND sequence = $4";
@@ -305,6 +338,7 @@ async fn tell(
     before: &deployments::Deployment,
     report: &AuditReport,
     recorded: &Recorded,
+    changes: &Changes,
 ) -> Result<(), DataError> {
     let after = deployments::one(tx, before.id).await?;
     let points = i64::from(report.score.points);
@@ -321,7 +355,6 @@ async fn tell(
         }
     }
     serious.sort_by_key(|(severity, _, id, ..)| (std::cmp::Reverse(*severity), *id));
-    let broken: Vec<&String> = after.broken.iter().filter(|what| !before.broken.contains(what)).collect();
     // The first audit tells how things stand; it changes nothing.
     let is_first = before.sequence == 0;
     let mut triggers = Vec::new();
@@ -334,8 +367,11 @@ async fn tell(
     if drop > 0 {
         triggers.push(Trigger::ScoreDrop);
     }
-    if !broken.is_empty() && !is_first {
-        triggers.push(Trigger::LevelBroken);
+    if !changes.administrators.is_empty() {
+        triggers.push(Trigger::NewAdministrator);
+    }
+    if !changes.files.is_empty() {
+        triggers.push(Trigger::ConfigurationChanged);
     }
     let count = |word: &str| serious.iter().filter(|(_, known, ..)| *known == word).count();
     let mut subject = vec![format!("{} ({})", after.name, after.client_name)];
@@ -347,7 +383,14 @@ async fn tell(
     if let Some(old) = before.points.filter(|old| *old != points) {
         subject.push(format!("score {old} to {points}"));
     }
-    subject.extend(broken.iter().map(|what| (*what).clone()));
+    match changes.administrators.as_slice() {
+        [] => {}
+        [one] => subject.push(format!("new administrator {one}")),
+        many => subject.push(format!("{} new administrators", many.len())),
+    }
+    if !changes.files.is_empty() {
+        subject.push("configuration changed".to_owned());
+    }
     let mut text = vec![format!("{{server}}/deployments/{}", after.id), String::new()];
     for (severity, word, id, message, place) in serious.iter().take(NAMED) {
         text.push(format!("{severity}, {word}: {}", message.replace('`', "")));
@@ -356,9 +399,19 @@ async fn tell(
     if serious.len() > NAMED {
         text.push(format!("... and {} more", serious.len() - NAMED));
     }
+    for (word, list) in [("new administrator", &changes.administrators), ("changed", &changes.files)] {
+        for one in list.iter().take(NAMED) {
+            text.push(format!(
+                "{word}: {}",
+                one.chars().filter(|char| !char.is_control()).take(200).collect::<String>()
+            ));
+        }
+        if list.len() > NAMED {
+            text.push(format!("... and {} more", list.len() - NAMED));
+        }
+    }
     let worst = serious.first().map_or(Severity::Medium, |(severity, ..)| *severity);
     let message = Message {
-        events: Vec::new(),
         subject: format!("{}: {}", subject[0], subject[1..].join(", ")),
         text: text.join("\n"),
         deployment: after.id,
@@ -368,9 +421,10 @@ async fn tell(
             _ => "warning",
         }
         .to_owned(),
+        ..Message::default()
     };
-    let org = tx.scope().org();
-    channels::tell(tx.tx(), org, after.client, &triggers, drop, &message).await
+    let about = About { org: tx.scope().org(), client: after.client, drop };
+    alerts::tell(tx.tx(), about, &triggers, &message).await.map(|_| ())
 }
 
 /// Follows each finding from one audit to the next.

@@ -32,7 +32,7 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 27] = [
     "organisation",
     "client",
     "person",
@@ -52,6 +52,10 @@ const TABLES: [&str; 23] = [
     "comment",
     "idempotency",
     "channel",
+    "alert",
+    "standing",
+    "ending",
+    "maintenance",
     "delivery",
     "agent",
     "agent_order",

@@ -1,4 +1,4 @@
-//! Channels: who is told what happened, and the deliveries to them. A delivery is queued in the transaction of what happened.
+//! Channels: who is told what, in which way, and when.
 
 use castellan_store::db::{Row, Tx};
 use castellan_store::values;
@@ -6,62 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::alerts::{Message, Trigger};
+use super::deliveries::Delivery;
 use super::people::{email, named};
-use super::{Data, DataError, Page, log};
+use super::timing::Timing;
+use super::{Data, DataError, deliveries, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::keys::Sealed;
-use crate::scope::{Scope, Scoped};
-
-/// How often a delivery is tried.
-pub const TRIES: i64 = 8;
-/// A sender has this long for one, in seconds.
-const LEASE: i64 = 120;
-/// Deliveries that ended stay for this long, in seconds.
-const KEPT: i64 = 90 * 86_400;
-
-/// What somebody can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Trigger {
-    /// A finding of high or critical severity is new.
-    NewFinding,
-    /// A finding that was fixed is open again.
-    Regression,
-    /// The score fell by as much as the channel says, or more.
-    ScoreDrop,
-    /// What was promised of a deployment is not kept any more.
-    LevelBroken,
-    /// A scan failed for good.
-    ScanFailed,
-    /// Two machines had the key of an agent: it is stopped.
-    AgentSuspended,
-}
-
-impl Trigger {
-    /// Every trigger.
-    pub const ALL: [Self; 6] = [
-        Self::NewFinding,
-        Self::Regression,
-        Self::ScoreDrop,
-        Self::LevelBroken,
-        Self::ScanFailed,
-        Self::AgentSuspended,
-    ];
-
-    /// The name, as it is stored and sent.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NewFinding => "new-finding",
-            Self::Regression => "regression",
-            Self::ScoreDrop => "score-drop",
-            Self::LevelBroken => "level-broken",
-            Self::ScanFailed => "scan-failed",
-            Self::AgentSuspended => "agent-suspended",
-        }
-    }
-}
+use crate::scope::Scope;
 
 /// In which way somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -123,6 +76,10 @@ pub struct Channel {
     pub triggers: Vec<Trigger>,
     /// Points by which the score has to fall.
     pub drop: i64,
+    /// When it is told.
+    pub timing: Timing,
+    /// When the next digest comes, seconds since 1970.
+    pub digest_next: Option<i64>,
     /// It is told.
     pub enabled: bool,
 }
@@ -148,65 +105,13 @@ pub struct Told {
     /// Points by which the score has to fall, 1 to 100.
     #[serde(default = "five")]
     pub drop: i64,
+    /// When it is told.
+    #[serde(default)]
+    pub timing: Timing,
 }
 
 const fn five() -> i64 {
     5
-}
-
-/// A delivery, as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Delivery {
-    /// Number.
-    pub id: i64,
-    /// Its channel.
-    pub channel: i64,
-    /// Name of the channel.
-    pub channel_name: String,
-    /// `waiting`, `sending`, `sent`, `failed`.
-    pub state: String,
-    /// What it says, in one line.
-    pub subject: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it happened, seconds since 1970.
-    pub created: i64,
-    /// When it was sent, or given up.
-    pub finished: Option<i64>,
-    /// Why it failed the last time.
-    pub reason: String,
-}
-
-/// What a sender holds.
-#[derive(Debug)]
-pub(crate) struct Outgoing {
-    /// Number of the delivery.
-    pub id: i64,
-    /// In which way.
-    pub kind: Kind,
-    /// Where to.
-    pub target: SecretString,
-    /// With which a webhook is signed.
-    pub signing: SecretString,
-    /// What it says.
-    pub message: Message,
-    /// How often it was tried, this time included.
-    pub attempts: i64,
-}
-
-/// What happened, in words and for machines. `{server}` in texts stands for the address of the server.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// What happened: names of triggers, or `test`.
-    pub events: Vec<String>,
-    /// In one line.
-    pub subject: String,
-    /// In a few.
-    pub text: String,
-    /// Number of the deployment.
-    pub deployment: i64,
-    /// `critical`, `error`, `warning`, `info`: as PagerDuty has it.
-    pub severity: String,
 }
 
 fn context(channel: i64) -> String {
@@ -237,62 +142,25 @@ fn shown(kind: Kind, target: &SecretString) -> Result<String, DataError> {
     }
 }
 
-fn channel(row: &Row) -> Result<Channel, DataError> {
-    let names = row.text("triggers")?;
+pub(super) fn channel(row: &Row) -> Result<Channel, DataError> {
     Ok(Channel {
         id: row.int("id")?,
         client: row.opt_int("client")?,
         name: row.text("name")?,
         kind: Kind::from_name(&row.text("kind")?).unwrap_or(Kind::Webhook),
         shown: row.text("shown")?,
-        triggers: Trigger::ALL.into_iter().filter(|one| names.split(',').any(|name| name == one.name())).collect(),
+        triggers: Trigger::of(&row.text("triggers")?),
         drop: row.int("points")?,
+        timing: timing(row)?,
+        digest_next: row.opt_int("digest_next")?,
         enabled: row.flag("enabled")?,
     })
 }
 
-/// Queues a message to every channel that wants it. `drop` is by how much the score fell.
-pub(super) async fn tell(
-    tx: &mut Tx,
-    org: i64,
-    client: i64,
-    triggers: &[Trigger],
-    drop: i64,
-    message: &Message,
-) -> Result<(), DataError> {
-    if triggers.is_empty() {
-        return Ok(());
-    }
-    let sql = "SELECT id, client, name, kind, shown, triggers, points, enabled FROM channel \
-        WHERE org = $1 AND enabled = 1 AND (client IS NULL OR client = $2) ORDER BY id";
-    for row in tx.all(sql, values![org, client]).await? {
-        let channel = channel(&row)?;
-        let wanted: Vec<String> = triggers
-            .iter()
-            .filter(|one| channel.triggers.contains(one) && (**one != Trigger::ScoreDrop || drop >= channel.drop))
-            .map(|one| one.name().to_owned())
-            .collect();
-        if !wanted.is_empty() {
-            queue(tx, org, channel.client, channel.id, &Message { events: wanted, ..message.clone() }).await?;
-        }
-    }
-    Ok(())
+/// When a channel is told, out of its row.
+pub(super) fn timing(row: &Row) -> Result<Timing, DataError> {
+    Ok(serde_json::from_str(&row.text("timing")?).unwrap_or_default())
 }
-
-async fn queue(tx: &mut Tx, org: i64, client: Option<i64>, channel: i64, message: &Message) -> Result<i64, DataError> {
-    let body = serde_json::to_string(message).unwrap_or_default();
-    let row = tx
-        .one(
-            "INSERT INTO delivery (org, client, channel, state, subject, body, created, due) VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $6) RETURNING id",
-            values![org, client, channel, &message.subject, body, now()],
-        )
-        .await?;
-    Ok(row.ok_or(DataError::NotFound("delivery"))?.int("id")?)
-}
-
-const CLAIM: &str = "UPDATE delivery SET state = 'sending', lease = $1, attempts = attempts + 1 \
-    WHERE ((state = 'waiting' AND due <= $2) OR (state = 'sending' AND lease < $2)) AND id = (SELECT id FROM delivery \
-    WHERE (state = 'waiting' AND due <= $2) OR (state = 'sending' AND lease < $2) ORDER BY due, id LIMIT 1) RETURNING id, channel, body, attempts";
 
 impl Data {
     /// Channels, by name.
@@ -302,8 +170,7 @@ impl Data {
     /// When they cannot be read.
     pub async fn channels(&self, scope: &Scope) -> Result<Vec<Channel>, DataError> {
         let mut tx = self.read(scope).await?;
-        let sql = "SELECT id, client, name, kind, shown, triggers, points, enabled FROM channel \
-            WHERE org = $1 AND ($2 IS NULL OR client = $2) ORDER BY name, id";
+        let sql = "SELECT * FROM channel WHERE org = $1 AND ($2 IS NULL OR client = $2) ORDER BY name, id";
         tx.all(sql, Vec::new()).await?.iter().map(channel).collect()
     }
 
@@ -318,6 +185,9 @@ impl Data {
         if !(1..=100).contains(&told.drop) {
             return Err(DataError::Invalid("`drop` is 1 to 100 points".to_owned()));
         }
+        told.timing.check().map_err(DataError::Invalid)?;
+        let timing = serde_json::to_string(&told.timing).unwrap_or_default();
+        let digest_next = told.timing.next_digest(now());
         let triggers = if told.triggers.is_empty() { Trigger::ALL.to_vec() } else { told.triggers.clone() };
         let names: Vec<&str> = triggers.iter().map(|one| one.name()).collect();
         let client = scope.client().or(told.client);
@@ -330,9 +200,20 @@ impl Data {
         }
         let row = tx
             .one(
-                "INSERT INTO channel (org, client, name, kind, shown, target, triggers, points, enabled, created) \
-                 VALUES ($1, $3, $4, $5, $6, $7, $8, $9, 1, $10) RETURNING id, client, name, kind, shown, triggers, points, enabled",
-                values![client, &name, told.kind.name(), shown, Vec::<u8>::new(), names.join(","), told.drop, now()],
+                "INSERT INTO channel (org, client, name, kind, shown, target, triggers, points, timing, digest_last, digest_next, enabled, created) \
+                 VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $11, $10, $12, 1, $10) RETURNING *",
+                values![
+                    client,
+                    &name,
+                    told.kind.name(),
+                    shown,
+                    Vec::<u8>::new(),
+                    names.join(","),
+                    told.drop,
+                    now(),
+                    timing,
+                    digest_next
+                ],
             )
             .await?;
         let added = channel(&row.ok_or(DataError::NotFound("channel"))?)?;
@@ -377,78 +258,24 @@ impl Data {
             events: vec!["test".to_owned()],
             subject: "Castellan: a test".to_owned(),
             text: format!("{} asked for this test. Nothing happened.\n{{server}}", scope.actor().label),
-            deployment: 0,
             severity: "info".to_owned(),
+            ..Message::default()
         };
         let org = scope.org();
-        let delivery = queue(tx.tx(), org, client, id, &message).await?;
+        let delivery = deliveries::queue(tx.tx(), org, client, id, None, now(), &message).await?;
         log::note(&mut tx, "channel.test", &context(id), "").await?;
-        let queued = one(&mut tx, delivery).await?;
+        let queued = deliveries::one(&mut tx, delivery).await?;
         tx.commit().await?;
         Ok(queued)
     }
 
-    /// Deliveries, newest first.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be read.
-    pub async fn deliveries(
-        &self,
-        scope: &Scope,
-        before: Option<i64>,
-        limit: i64,
-    ) -> Result<Page<Delivery>, DataError> {
-        let mut tx = self.read(scope).await?;
-        let rows = tx.all(LIST, values![None::<i64>, before, limit + 1]).await?;
-        let items = rows.iter().map(delivery).collect::<Result<_, _>>()?;
-        Ok(Page::of(items, limit, |one: &Delivery| one.id.to_string()))
-    }
-
-    /// Takes the next delivery for a sender; none: nothing is due.
-    pub(crate) async fn next_delivery(&self) -> Result<Option<Outgoing>, DataError> {
-        let mut tx = self.write_all().await?;
-        let Some(row) = tx.one(CLAIM, values![now() + LEASE, now()]).await? else { return Ok(None) };
-        let (id, channel) = (row.int("id")?, row.int("channel")?);
-        let sql = "SELECT kind, target FROM channel WHERE id = $1";
-        let of = tx.one(sql, values![channel]).await?.ok_or(DataError::NotFound("channel"))?;
-        tx.commit().await?;
-        let kind = Kind::from_name(&of.text("kind")?).unwrap_or(Kind::Webhook);
-        let damaged = || DataError::Conflict("the channel is damaged: make it anew".to_owned());
-        let sealed = Sealed::from_bytes(&of.bytes("target")?).ok_or_else(damaged)?;
-        let text = match self.master().open(&context(channel), &sealed) {
-            Ok(text) => text,
-            Err(error) => {
-                self.delivered(id, TRIES, Err(error.to_string())).await?;
-                return Ok(None);
-            }
-        };
+    /// Where a channel sends to, and with which key it signs.
+    pub(super) fn open_target(&self, id: i64, sealed: &[u8]) -> Result<(SecretString, SecretString), String> {
+        let damaged = || "the channel is damaged: make it anew".to_owned();
+        let sealed = Sealed::from_bytes(sealed).ok_or_else(damaged)?;
+        let text = self.master().open(&context(id), &sealed).map_err(|error| error.to_string())?;
         let (signing, target) = text.expose_secret().split_once('\n').ok_or_else(damaged)?;
-        Ok(Some(Outgoing {
-            id,
-            kind,
-            target: SecretString::from(target.to_owned()),
-            signing: SecretString::from(signing.to_owned()),
-            message: serde_json::from_str(&row.text("body")?).unwrap_or_default(),
-            attempts: row.int("attempts")?,
-        }))
-    }
-
-    /// Says how a delivery went: it is sent, tried again later, or given up.
-    pub(crate) async fn delivered(&self, id: i64, attempts: i64, outcome: Result<(), String>) -> Result<(), DataError> {
-        let mut tx = self.write_all().await?;
-        let (state, reason, due) = match outcome {
-            Ok(()) => ("sent", String::new(), now()),
-            Err(reason) if attempts >= TRIES => ("failed", reason, now()),
-            // 10 seconds, 20, 40, ... 640: 21 minutes in all.
-            Err(reason) => ("waiting", reason, now() + 5 * (1 << attempts.clamp(1, 8))),
-        };
-        let finished = (state != "waiting").then(now);
-        let reason: String = reason.chars().take(500).collect();
-        let sql = "UPDATE delivery SET state = $2, reason = $3, due = $4, finished = $5, lease = NULL WHERE id = $1";
-        tx.run(sql, values![id, state, reason, due, finished]).await?;
-        tx.run("DELETE FROM delivery WHERE finished < $1", values![now() - KEPT]).await?;
-        Ok(tx.commit().await?)
+        Ok((SecretString::from(target.to_owned()), SecretString::from(signing.to_owned())))
     }
 
     /// Seals the keys of channels with the newest master key.
@@ -464,27 +291,4 @@ impl Data {
         }
         Ok(moved)
     }
-}
-
-const LIST: &str = "SELECT delivery.*, channel.name AS channel_name FROM delivery JOIN channel ON channel.id = delivery.channel \
-    WHERE delivery.org = $1 AND ($2 IS NULL OR delivery.client = $2) AND ($3 IS NULL OR delivery.id = $3) AND ($4 IS NULL OR delivery.id < $4) \
-    ORDER BY delivery.id DESC LIMIT $5";
-
-fn delivery(row: &Row) -> Result<Delivery, DataError> {
-    Ok(Delivery {
-        id: row.int("id")?,
-        channel: row.int("channel")?,
-        channel_name: row.text("channel_name")?,
-        state: row.text("state")?,
-        subject: row.text("subject")?,
-        attempts: row.int("attempts")?,
-        created: row.int("created")?,
-        finished: row.opt_int("finished")?,
-        reason: row.text("reason")?,
-    })
-}
-
-async fn one(tx: &mut Scoped, id: i64) -> Result<Delivery, DataError> {
-    let row = tx.one(LIST, values![Some(id), None::<i64>, 1_i64]).await?;
-    row.as_ref().map(delivery).transpose()?.ok_or(DataError::NotFound("delivery"))
 }

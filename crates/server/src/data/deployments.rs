@@ -55,7 +55,7 @@ pub struct Deployment {
 }
 
 /// What was promised of a deployment and is not kept at a moment.
-fn broken(row: &Row, now: i64) -> Result<Vec<String>, DataError> {
+pub(super) fn broken(row: &Row, now: i64) -> Result<Vec<String>, DataError> {
     let mut out = Vec::new();
     if let (Some(least), Some(points)) = (row.opt_int("min_score")?, row.opt_int("points")?)
         && points < least

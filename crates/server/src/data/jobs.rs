@@ -5,8 +5,8 @@ use castellan_store::values;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::channels::{Message, Trigger};
-use super::{Data, DataError, Page, channels, deployments, log};
+use super::alerts::{About, Message, Trigger};
+use super::{Data, DataError, Page, alerts, deployments, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
@@ -342,13 +342,14 @@ async fn tell_failed(tx: &mut Tx, id: i64, reason: &str) -> Result<(), DataError
     let Some(row) = tx.one(sql, values![id]).await? else { return Ok(()) };
     let (deployment, name) = (row.int("deployment")?, row.text("name")?);
     let message = Message {
-        events: Vec::new(),
         subject: format!("{name} ({}): a scan failed", row.text("client_name")?),
         text: format!("{{server}}/deployments/{deployment}\n\n{reason}"),
         deployment,
         severity: "warning".to_owned(),
+        ..Message::default()
     };
-    channels::tell(tx, row.int("org")?, row.int("client")?, &[Trigger::ScanFailed], 0, &message).await
+    let about = About { org: row.int("org")?, client: row.int("client")?, drop: 0 };
+    alerts::tell(tx, about, &[Trigger::ScanFailed], &message).await.map(|_| ())
 }
 
 async fn one(tx: &mut Scoped, id: i64) -> Result<Job, DataError> {

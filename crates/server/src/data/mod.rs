@@ -1,19 +1,25 @@
 //! What the server keeps: one file a subject, the same statements for SQLite and PostgreSQL.
 
 pub mod agents;
+pub mod alerts;
 pub mod audits;
 pub mod backup;
 pub mod channels;
 pub mod clients;
+pub mod deliveries;
 pub mod deployments;
+pub mod digests;
 pub mod findings;
 pub mod jobs;
 pub mod log;
+pub mod maintenance;
 pub mod people;
 pub mod purge;
 pub mod schedules;
 pub mod secrets;
 pub mod sessions;
+pub mod standing;
+pub mod timing;
 pub mod tokens;
 
 use std::sync::Arc;

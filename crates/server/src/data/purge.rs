@@ -6,7 +6,7 @@ use super::{Data, DataError, log};
 use crate::scope::{Scope, say_who};
 
 /// Every table with rows of one organisation, and whether they are of one client. A test compares it with the schema.
-pub const TABLES: [(&str, bool); 20] = [
+pub const TABLES: [(&str, bool); 24] = [
     ("client", false),
     ("person", true),
     ("recovery_code", false),
@@ -27,6 +27,10 @@ pub const TABLES: [(&str, bool); 20] = [
     ("delivery", true),
     ("agent", true),
     ("agent_order", true),
+    ("alert", true),
+    ("standing", true),
+    ("ending", true),
+    ("maintenance", true),
 ];
 
 impl Data {

@@ -34,10 +34,7 @@ fn document(title: &str, header: &Markup, body: &Markup) -> Markup {
 
 /// A page for somebody who is logged in.
 pub(super) fn page(title: &str, visitor: &Visitor, body: &Markup) -> Markup {
-    let mut links = vec![("/", "Portfolio"), ("/findings", "Findings"), ("/scans", "Scans")];
-    if visitor.scope.may(Right::Manage) {
-        links.push(("/alerts", "Alerts"));
-    }
+    let mut links = vec![("/", "Portfolio"), ("/findings", "Findings"), ("/scans", "Scans"), ("/alerts", "Alerts")];
     if visitor.scope.may(Right::People) {
         links.push(("/people", "People"));
         links.push(("/log", "Log"));

@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod channels;
 mod deployment;
 mod findings;
 mod forms;
@@ -57,9 +58,13 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/findings/decide", post(findings::decide))
         .route("/findings/{id}", get(findings::page))
         .route("/findings/{id}/comments", post(findings::comment))
-        .route("/alerts", get(alerts::page).post(alerts::add))
-        .route("/alerts/{id}/test", post(alerts::test))
-        .route("/alerts/{id}/remove", post(alerts::remove))
+        .route("/alerts", get(alerts::page))
+        .route("/alerts/{id}/seen", post(alerts::see))
+        .route("/alerts/maintenance", post(alerts::plan))
+        .route("/alerts/maintenance/{id}/end", post(alerts::end))
+        .route("/alerts/channels", get(channels::page).post(channels::add))
+        .route("/alerts/channels/{id}/test", post(channels::test))
+        .route("/alerts/channels/{id}/remove", post(channels::remove))
         .route("/people", get(people::page).post(people::invite))
         .route("/people/{id}", post(people::change))
         .route("/people/invitations/{id}/withdraw", post(people::withdraw))

@@ -251,7 +251,7 @@ fn agents_card(one: &Deployment, agents: &[Agent], visitor: &Visitor) -> Markup 
             @if agents.is_empty() { p { "None takes part." } }
             ul { @for agent in agents { li {
                 strong { (agent.name) } " " (agent_state(agent))
-                @if !agent.key.is_empty() { " key " code { (agent.key) } } @else { ", until " (when(agent.token_expires)) }
+                @if !agent.key.is_empty() { " key " code { (agent.key) } } @else { " its token ends " (when(agent.token_expires)) }
                 form.inline method="post" action=(format!("/agents/{}/remove", agent.id)) data-sure=(format!("Take nothing more from {}?", agent.name)) {
                     (csrf(visitor)) input type="hidden" name="deployment" value=(one.id); button.plain { "Remove" }
                 }

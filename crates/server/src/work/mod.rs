@@ -75,9 +75,24 @@ pub async fn work(
     }
 }
 
-/// Queues what is due, and what dead workers left, until it is told to stop.
+/// How often conditions that time brings are looked at.
+const STAND: Duration = Duration::from_secs(30);
+
+/// Queues what is due, and what dead workers left, and tells what time brings, until it is told to stop.
 pub async fn schedule(data: Data, mut stop: watch::Receiver<bool>) {
+    let mut stood = None::<std::time::Instant>;
     while !*stop.borrow() {
+        if stood.is_none_or(|stood| stood.elapsed() >= STAND) {
+            stood = Some(std::time::Instant::now());
+            match data.stand(now()).await {
+                Ok(0) => {}
+                Ok(alerts) => info!(alerts, "conditions are told"),
+                Err(failed) => error!(reason = %failed, "conditions cannot be read"),
+            }
+            if let Err(failed) = data.digest(now()).await {
+                error!(reason = %failed, "digests cannot be made");
+            }
+        }
         match data.fire(now()).await {
             Ok(0) => {}
             Ok(queued) => info!(queued, "schedules fired"),
@@ -170,7 +185,7 @@ fn nothing() -> crate::sources::Sources {
 
 async fn finish(data: &Data, metrics: &Metrics, claimed: &Claimed, done: &Done, took: Duration) {
     for attempt in 1..=WRITES {
-        match data.record(claimed, &done.report, Some(&done.evidence)).await {
+        match data.record(claimed, &done.report, Some(&done.evidence), &done.endings).await {
             Ok(Some(recorded)) => {
                 metrics.scan("done", took);
                 info!(

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::process::Stdio;
 use std::time::Duration;
 
+use castellan_audit::Ending;
 use castellan_model::AuditReport;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub struct Done {
     pub report: AuditReport,
     /// What was collected, as JSON.
     pub evidence: Vec<u8>,
+    /// What of it ends some day.
+    pub endings: Vec<Ending>,
 }
 
 /// Why nothing came of it.
@@ -58,6 +61,8 @@ pub struct Reply {
     pub report: AuditReport,
     /// What was collected.
     pub evidence: Box<RawValue>,
+    /// What of it ends some day.
+    pub endings: Vec<Ending>,
 }
 
 /// A future that can be sent to another thread.
@@ -157,6 +162,6 @@ impl Process {
         let bytes = bytes.map_err(|error| failed(error.to_string()))?;
         let reply: Reply =
             serde_json::from_slice(&bytes).map_err(|error| failed(format!("the scan wrote no audit: {error}")))?;
-        Ok(Done { report: reply.report, evidence: reply.evidence.get().as_bytes().to_vec() })
+        Ok(Done { report: reply.report, evidence: reply.evidence.get().as_bytes().to_vec(), endings: reply.endings })
     }
 }

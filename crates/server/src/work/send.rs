@@ -17,7 +17,9 @@ use url::Url;
 
 use crate::clock::now;
 use crate::data::Data;
-use crate::data::channels::{Kind, Message, Outgoing};
+use crate::data::alerts::Message;
+use crate::data::channels::Kind;
+use crate::data::deliveries::Outgoing;
 
 /// How often a sender that has nothing to do looks.
 const IDLE: Duration = Duration::from_millis(500);
@@ -111,13 +113,13 @@ pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watc
             Ok(Some(outgoing)) => {
                 let outcome = one(&http, post.as_deref(), &server, &outgoing).await;
                 match &outcome {
-                    Ok(()) => info!(delivery = outgoing.id, attempt = outgoing.attempts, "message sent"),
+                    Ok(()) => info!(delivery = outgoing.id(), messages = outgoing.parts.len(), "message sent"),
                     Err(reason) => {
-                        warn!(delivery = outgoing.id, attempt = outgoing.attempts, reason, "message not sent")
+                        warn!(delivery = outgoing.id(), messages = outgoing.parts.len(), reason, "message not sent");
                     }
                 }
-                if let Err(failed) = data.delivered(outgoing.id, outgoing.attempts, outcome).await {
-                    error!(delivery = outgoing.id, reason = %failed, "the delivery cannot be noted");
+                if let Err(failed) = data.delivered(&outgoing.parts, &outcome).await {
+                    error!(delivery = outgoing.id(), reason = %failed, "the delivery cannot be noted");
                 }
                 continue;
             }
@@ -143,7 +145,7 @@ async fn one(http: &reqwest::Client, post: Option<&Post>, server: &str, outgoing
                 .to(to)
                 .message_id(Some(format!(
                     "<castellan-{}-{}@{}>",
-                    outgoing.id,
+                    outgoing.id(),
                     message.deployment,
                     post.from.email.domain()
                 )))
@@ -153,14 +155,14 @@ async fn one(http: &reqwest::Client, post: Option<&Post>, server: &str, outgoing
             post.transport.send(mail).await.map(|_| ()).map_err(|error| error.to_string())
         }
         Kind::Webhook => {
-            let body = json!({"delivery": outgoing.id, "events": message.events, "subject": message.subject, "text": message.text,
-                "deployment": message.deployment, "severity": message.severity, "server": server})
+            let body = json!({"delivery": outgoing.id(), "alert": message.alert, "events": message.events, "resolved": message.resolved,
+                "subject": message.subject, "text": message.text, "deployment": message.deployment, "severity": message.severity, "server": server})
             .to_string();
             let time = now();
             let signature = signed(&outgoing.signing, time, &body);
             let request = http
                 .post(target)
-                .header("x-castellan-delivery", outgoing.id)
+                .header("x-castellan-delivery", outgoing.id())
                 .header("x-castellan-signature", format!("t={time},v1={signature}"));
             answered(request.header("content-type", "application/json").body(body)).await
         }
@@ -175,12 +177,15 @@ async fn one(http: &reqwest::Client, post: Option<&Post>, server: &str, outgoing
             let body = json!({"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}]});
             as_json(http, target, &body).await
         }
-        Kind::Pagerduty => {
-            let body = json!({"routing_key": target, "event_action": "trigger", "dedup_key": format!("castellan-{}-{}", message.deployment, message.events.join("-")),
-                "payload": {"summary": message.subject, "source": server, "severity": message.severity, "custom_details": {"text": message.text}}});
-            as_json(http, PAGERDUTY, &body).await
-        }
+        Kind::Pagerduty => as_json(http, PAGERDUTY, &pagerduty(target, server, &message)).await,
     }
+}
+
+/// An event of PagerDuty, version 2: what is over resolves what was triggered.
+fn pagerduty(key: &str, server: &str, message: &Message) -> Value {
+    let action = if message.resolved { "resolve" } else { "trigger" };
+    json!({"routing_key": key, "event_action": action, "dedup_key": format!("{server} alert {}", message.alert),
+        "payload": {"summary": message.subject, "source": server, "severity": message.severity, "custom_details": {"text": message.text}}})
 }
 
 /// Of `TIME.BODY`, with the key that was shown when the channel was made. A receiver refuses what is older than a few minutes, and what it has seen.
@@ -228,6 +233,19 @@ mod tests {
         let known = "2f60b68d9ed23b4f1d7f875af3886ffafc9b5b1654304fedd3de601a6a3fb977";
         assert_eq!(signed(&key, 1_700_000_000, r#"{"a":1}"#), known);
         assert_ne!(signed(&key, 1_700_000_000, r#"{"a":1}"#), signed(&key, 1_700_000_001, r#"{"a":1}"#));
+    }
+
+    #[test]
+    fn what_is_over_resolves_what_was_triggered() {
+        let begun = Message { alert: 7, subject: "not heard".into(), severity: "error".into(), ..Message::default() };
+        let over = Message { resolved: true, severity: "info".into(), ..begun.clone() };
+        let (trigger, resolve) = (pagerduty("key", "https://c", &begun), pagerduty("key", "https://c", &over));
+        assert_eq!(
+            (trigger["event_action"].as_str(), resolve["event_action"].as_str()),
+            (Some("trigger"), Some("resolve"))
+        );
+        assert_eq!(trigger["dedup_key"], resolve["dedup_key"]);
+        assert_eq!(trigger["payload"]["severity"], "error");
     }
 
     #[test]

@@ -64,13 +64,14 @@ async fn channel(server: &Server, owner: &Scope, kind: Kind, target: &str) -> (i
         target: SecretString::from(target.to_owned()),
         triggers: Vec::new(),
         drop: 5,
+        timing: castellan_server::data::timing::Timing { group_seconds: 0, ..Default::default() },
     };
     let (channel, key) = server.data().add_channel(owner, &told).await.unwrap();
     (channel.id, key)
 }
 
 /// The newest delivery, when it was tried so often.
-async fn tried(server: &Server, owner: &Scope, attempts: i64) -> castellan_server::data::channels::Delivery {
+async fn tried(server: &Server, owner: &Scope, attempts: i64) -> castellan_server::data::deliveries::Delivery {
     for _ in 0..400 {
         let newest = server.data().deliveries(owner, None, 1).await.unwrap().items.remove(0);
         if newest.attempts >= attempts && newest.state != "sending" {
@@ -163,4 +164,31 @@ async fn chats_get_what_they_read() {
     }
     stop.send(true).unwrap();
     sender.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_together_is_one_message_to_people_and_several_to_machines() {
+    let server = Server::new().await;
+    let owner = server.organisation("shop").await;
+    let (address, got) = receiver(vec![200]).await;
+    for kind in [Kind::Slack, Kind::Webhook] {
+        let (id, _) = channel(&server, &owner, kind, &address).await;
+        for _ in 0..3 {
+            server.data().test_channel(&owner, id).await.unwrap();
+        }
+    }
+    let (stop, stopped) = watch::channel(false);
+    let sender = tokio::spawn(send(server.data().clone(), None, "https://castellan.test".into(), stopped));
+    for _ in 0..200 {
+        let all = server.data().deliveries(&owner, None, 10).await.unwrap().items;
+        if all.iter().all(|one| one.state == "sent") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    stop.send(true).unwrap();
+    sender.await.unwrap();
+    let got = got.lock().unwrap().clone();
+    assert_eq!(got.len(), 4, "one to Slack, three to the webhook");
+    assert!(got[0].contains("*3 alerts: Castellan: a test; Castellan: a test"), "{}", got[0]);
 }

@@ -68,7 +68,12 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     };
     data.scan_now(owner, deployment).await.unwrap();
     let claimed = data.claim(9).await.unwrap().unwrap();
-    let recorded = data.record(&claimed, &report, None).await.unwrap().unwrap();
+    let recorded = data.record(&claimed, &report, None, &[]).await.unwrap().unwrap();
+    // A scan that fails for good is an alert.
+    data.scan_now(owner, deployment).await.unwrap();
+    let claimed = data.claim(9).await.unwrap().unwrap();
+    data.give_up(&claimed, "Marked reason", false).await.unwrap();
+    let alert = data.alerts(owner, None, 1).await.unwrap().items[0].id;
     let job = data.scan_now(owner, deployment).await.unwrap().id;
     data.put_secret(owner, deployment, "rpc", &SecretString::from("Marked secret".to_owned())).await.unwrap();
     data.add_comment(owner, recorded.new[0], "Marked comment").await.unwrap();
@@ -88,10 +93,20 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         target: SecretString::from("marked@shop.example".to_owned()),
         triggers: Vec::new(),
         drop: 5,
+        timing: castellan_server::data::timing::Timing { group_seconds: 0, ..Default::default() },
     };
     let channel = data.add_channel(owner, &told).await.unwrap().0.id;
     data.test_channel(owner, channel).await.unwrap();
     let agent = data.invite_agent(owner, deployment, "Marked agent").await.unwrap().0.id;
+    let soon = castellan_server::data::maintenance::Told {
+        client: Some(client),
+        deployment: None,
+        begins: 0,
+        ends: i64::MAX / 2,
+        reason: "Marked maintenance".into(),
+    };
+    let soon = castellan_server::data::maintenance::Told { begins: soon.ends - 3600, ..soon };
+    let maintenance = data.plan_maintenance(owner, &soon).await.unwrap().id;
     let session = data.sessions(owner).await.unwrap()[0].id;
     let ids = BTreeMap::from([
         ("clients", client),
@@ -106,6 +121,8 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         ("people", owner.actor().person),
         ("channels", channel),
         ("agents", agent),
+        ("alerts", alert),
+        ("maintenance", maintenance),
     ]);
     Things { ids, client }
 }
@@ -156,6 +173,9 @@ fn body(path: &str, things: &Things) -> Value {
         "deployments/{id}/schedules" => json!({"cron": "0 4 * * *"}),
         "deployments/{id}/evidence" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
         "channels" => json!({"name": "taken", "kind": "email", "target": "taken@b.example", "client": things.client}),
+        "maintenance" => {
+            json!({"client": things.client, "begins": 4_000_000_000_i64, "ends": 4_000_003_600_i64, "reason": "taken"})
+        }
         "deployments/{id}/agents" => json!({"name": "taken"}),
         "agents/{id}/orders" => json!({"kind": "ping"}),
         "agent/enrolment" => json!({"token": "x", "public_key": "x", "host": "x", "version": "x"}),
@@ -183,6 +203,8 @@ async fn state(server: &Server, owner: &Scope, things: &Things) -> String {
     out += &format!("{:?}", data.jobs(owner, None, None, 100).await.unwrap());
     out += &format!("{:?}", data.comments(owner, things.ids["findings"]).await.unwrap());
     out += &format!("{:?}", data.audits(owner, id, None, 100).await.unwrap());
+    out += &format!("{:?}", data.alerts(owner, None, 100).await.unwrap());
+    out += &format!("{:?}", data.maintenance(owner).await.unwrap());
     out += &format!("{:?}", data.agents(owner, id).await.unwrap());
     out += &format!("{:?}", data.orders(owner, things.ids["agents"]).await.unwrap());
     out
@@ -281,13 +303,16 @@ async fn every_endpoint_lets_in_who_may() {
         ("POST", "/api/v1/jobs/{id}/cancel", 200),
         ("POST", "/api/v1/deployments/{id}/agents", 201),
         ("DELETE", "/api/v1/agents/{id}", 204),
+        ("POST", "/api/v1/alerts/{id}/seen", 200),
+        ("POST", "/api/v1/maintenance", 201),
+        ("DELETE", "/api/v1/maintenance/{id}", 204),
         ("POST", "/api/v1/channels/{id}/test", 202),
         ("DELETE", "/api/v1/channels/{id}", 204),
         ("DELETE", "/api/v1/deployments/{id}/schedules/{schedule}", 204),
         ("DELETE", "/api/v1/deployments/{id}", 204),
     ] {
-        let sent =
-            (method != "DELETE" && !path.ends_with("cancel") && !path.ends_with("test")).then(|| body(path, &things));
+        let sent = (method != "DELETE" && !["cancel", "test", "seen"].iter().any(|end| path.ends_with(end)))
+            .then(|| body(path, &things));
         let answer = server.with(&token, method, &filled(path, &things), sent.as_ref()).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
         if path.ends_with("cancel") {

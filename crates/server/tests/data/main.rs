@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod alerts;
 mod people;
 mod queue;
 mod tenants;
@@ -112,7 +113,7 @@ pub(crate) async fn audit(
 ) -> castellan_server::data::audits::Recorded {
     data.scan_now(scope, deployment).await.unwrap();
     let claimed = data.claim(9).await.unwrap().unwrap();
-    data.record(&claimed, report, Some(b"{}")).await.unwrap().unwrap()
+    data.record(&claimed, report, Some(b"{}"), &[]).await.unwrap().unwrap()
 }
 
 /// An agent of a deployment that enrolled.

@@ -20,7 +20,6 @@ both!(
     a_decision_holds_and_ends,
     summaries_stay_when_reports_go,
     what_is_promised_is_watched,
-    those_who_want_to_know_are_told,
 );
 
 async fn each_job_is_claimed_once(address: String) {
@@ -78,10 +77,10 @@ async fn a_killed_worker_loses_its_claim(address: String) {
     assert_eq!((alive.id, alive.attempts), (dead.id, 2));
     // Who was taken for dead comes back: its work has no effect.
     assert!(!data.beat(&dead, "reading").await.unwrap());
-    assert!(data.record(&dead, &report(100, &["one"]), None).await.unwrap().is_none());
+    assert!(data.record(&dead, &report(100, &["one"]), None, &[]).await.unwrap().is_none());
     assert_eq!(data.audits(&owner, one.id, None, 9).await.unwrap().items.len(), 0);
-    let recorded = data.record(&alive, &report(100, &["one"]), None).await.unwrap().unwrap();
-    assert!(data.record(&alive, &report(100, &["one"]), None).await.unwrap().is_none());
+    let recorded = data.record(&alive, &report(100, &["one"]), None, &[]).await.unwrap().unwrap();
+    assert!(data.record(&alive, &report(100, &["one"]), None, &[]).await.unwrap().is_none());
     let job = data.job(&owner, alive.id).await.unwrap();
     assert_eq!((job.state.as_str(), job.audit), ("done", Some(recorded.audit)));
     assert_eq!(data.audits(&owner, one.id, None, 9).await.unwrap().items.len(), 1);
@@ -252,63 +251,4 @@ async fn what_is_promised_is_watched(address: String) {
     audit(&data, &owner, one.id, &fixed).await;
     let after = data.deployment(&owner, one.id).await.unwrap();
     assert_eq!((after.broken.len(), after.critical_since), (0, None));
-}
-
-/// A channel with a webhook.
-pub(crate) fn channel(
-    client: Option<i64>,
-    target: &str,
-    triggers: Vec<castellan_server::data::channels::Trigger>,
-) -> castellan_server::data::channels::Told {
-    castellan_server::data::channels::Told {
-        client,
-        name: "hook".into(),
-        kind: castellan_server::data::channels::Kind::Webhook,
-        target: secrecy::SecretString::from(target.to_owned()),
-        triggers,
-        drop: 5,
-    }
-}
-
-async fn those_who_want_to_know_are_told(address: String) {
-    use castellan_server::data::channels::Trigger;
-    let data = open(&address).await;
-    let owner = organisation(&data, "shop").await;
-    let one = deployment(&data, &owner, "erp").await;
-    let other = data.add_client(&owner, "Florist").await.unwrap().id;
-    for wrong in ["not an address", "ftp://x/y", ""] {
-        assert!(data.add_channel(&owner, &channel(None, wrong, Vec::new())).await.is_err(), "{wrong}");
-    }
-    let (all, _) =
-        data.add_channel(&owner, &channel(None, "https://hook.example.com/T/secret", Vec::new())).await.unwrap();
-    assert_eq!(all.shown, "hook.example.com");
-    data.add_channel(&owner, &channel(None, "https://failed.example.com", vec![Trigger::ScanFailed])).await.unwrap();
-    data.add_channel(&owner, &channel(Some(other), "https://florist.example.com", Vec::new())).await.unwrap();
-    let said = || async {
-        let page = data.deliveries(&owner, None, 100).await.unwrap();
-        page.items.into_iter().map(|one| one.subject).collect::<Vec<_>>()
-    };
-    // The first audit tells how things stand.
-    audit(&data, &owner, one.id, &report(100, &["a"])).await;
-    assert!(said().await.is_empty());
-    let mut worse = report(200, &["a", "b", "c"]);
-    worse.score.points = 60;
-    audit(&data, &owner, one.id, &worse).await;
-    assert_eq!(said().await, ["erp (shop): 2 new, score 70 to 60"]);
-    // A point less is no news; a finding that is back is.
-    let mut same = report(300, &["b", "c"]);
-    same.score.points = 59;
-    audit(&data, &owner, one.id, &same).await;
-    assert_eq!(said().await.len(), 1);
-    let mut back = report(400, &["a", "b", "c"]);
-    back.score.points = 59;
-    audit(&data, &owner, one.id, &back).await;
-    assert_eq!(said().await[0], "erp (shop): 1 open again");
-    data.scan_now(&owner, one.id).await.unwrap();
-    let claimed = data.claim(9).await.unwrap().unwrap();
-    data.give_up(&claimed, "wrong settings", false).await.unwrap();
-    // Two channels want to know that.
-    assert_eq!(said().await.iter().filter(|one| *one == "erp (shop): a scan failed").count(), 2);
-    data.remove_channel(&owner, all.id).await.unwrap();
-    assert_eq!(said().await.len(), 1);
 }

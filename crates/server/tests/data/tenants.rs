@@ -151,9 +151,10 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     let (_, secret) = invite(Role::ClientViewer, format!("ben@{name}.example")).await.unwrap();
     data.accept(&secret, "Ben", SecretString::from(PASSWORD.to_owned())).await.unwrap();
     invite(Role::ClientViewer, format!("cy@{name}.example")).await.unwrap();
-    let hook = crate::queue::channel(Some(client), "https://hook.example.com/x", Vec::new());
+    let hook = crate::alerts::channel(Some(client), "https://hook.example.com/x", Vec::new());
     let channel = data.add_channel(&owner, &hook).await.unwrap().0.id;
     data.test_channel(&owner, channel).await.unwrap();
+    crate::alerts::furnish(data, &owner, one.id).await;
     let agent = crate::agent(data, &owner, one.id).await;
     data.order(&owner, agent, castellan_agent::protocol::Kind::Ping).await.unwrap();
     let mut tx = everything(data).await;
