@@ -171,8 +171,11 @@ impl Db {
     pub async fn open(address: &str) -> Result<Self, DbError> {
         let closed = |error: &dyn std::fmt::Display| DbError::Closed(without_password(address), error.to_string());
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options =
-                PgConnectOptions::from_str(address).map_err(|error| closed(&error))?.application_name("castellan");
+            let options = PgConnectOptions::from_str(address)
+                .map_err(|error| closed(&error))?
+                .application_name("castellan")
+                // Filters that are not given are `$n IS NULL`: a plan for all cases at once cannot use an index for any.
+                .options([("plan_cache_mode", "force_custom_plan")]);
             let pool = PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(PATIENCE)

@@ -157,12 +157,14 @@ fn finding(row: &Row) -> Result<Finding, DataError> {
     })
 }
 
-const LIST: &str = "SELECT finding.*, deployment.name AS deployment_name FROM finding JOIN deployment ON deployment.id = finding.deployment \
-    WHERE finding.org = $1 AND ($2 IS NULL OR finding.client = $2) AND ($3 IS NULL OR finding.deployment = $3) \
+/// The page is cut out first, in the order of its index: joined before that, every finding would be read and sorted.
+const LIST: &str = "SELECT finding.*, deployment.name AS deployment_name FROM (SELECT * FROM finding \
+    WHERE org = $1 AND ($2 IS NULL OR client = $2) AND ($3 IS NULL OR deployment = $3) \
     AND ($4 IS NULL OR state = $4 OR ($4 = 'active' AND state IN ('open', 'regressed'))) AND severity >= $5 \
     AND ($6 IS NULL OR rule = $6) AND ($7 IS NULL OR LOWER(message) LIKE $7 OR LOWER(place) LIKE $7) \
-    AND ($8 IS NULL OR severity < $8 OR (severity = $8 AND finding.id > $9)) \
-    ORDER BY severity DESC, finding.id LIMIT $10";
+    AND ($8 IS NULL OR severity < $8 OR (severity = $8 AND id > $9)) \
+    ORDER BY severity DESC, id LIMIT $10) AS finding JOIN deployment ON deployment.id = finding.deployment \
+    ORDER BY finding.severity DESC, finding.id";
 
 const ONE: &str = "SELECT finding.*, deployment.name AS deployment_name FROM finding JOIN deployment ON deployment.id = finding.deployment \
     WHERE finding.org = $1 AND ($2 IS NULL OR finding.client = $2) AND finding.id = $3";
