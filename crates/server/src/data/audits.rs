@@ -200,14 +200,19 @@ impl Data {
         Ok(Some(recorded))
     }
 
-    /// What is otherwise than in the evidence before.
-    async fn changes(&self, scope: &Scope, deployment: i64, evidence: Option<&[u8]>) -> Result<Changes, DataError> {
-        let Some(new) = evidence.and_then(|bytes| Kept::read(bytes).ok()) else { return Ok(Changes::default()) };
+    /// The newest evidence of a deployment; none: there is no audit yet.
+    pub(crate) async fn newest_evidence(&self, scope: &Scope, deployment: i64) -> Result<Option<Vec<u8>>, DataError> {
         let mut tx = self.read(scope).await?;
         let sql = "SELECT evidence FROM audit WHERE org = $1 AND ($2 IS NULL OR client = $2) AND deployment = $3 ORDER BY sequence DESC LIMIT 1";
         let row = tx.one(sql, values![deployment]).await?;
         let packed = row.map(|row| row.opt_bytes("evidence")).transpose()?.flatten();
-        let old = packed.and_then(|packed| Kept::read(&unpack(&packed).ok()?).ok());
+        packed.map(|packed| unpack(&packed).map_err(DataError::Invalid)).transpose()
+    }
+
+    /// What is otherwise than in the evidence before.
+    async fn changes(&self, scope: &Scope, deployment: i64, evidence: Option<&[u8]>) -> Result<Changes, DataError> {
+        let Some(new) = evidence.and_then(|bytes| Kept::read(bytes).ok()) else { return Ok(Changes::default()) };
+        let old = self.newest_evidence(scope, deployment).await?.and_then(|bytes| Kept::read(&bytes).ok());
         Ok(old.map_or_else(Changes::default, |old| changes(&old, &new)))
     }
 }

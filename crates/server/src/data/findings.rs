@@ -1,5 +1,7 @@
 //! Findings over time: who decided what about them, who mends them until when, what was said.
 
+use std::collections::BTreeSet;
+
 use castellan_model::{Finding as Body, Severity};
 use castellan_store::db::Row;
 use castellan_store::{unpack, values};
@@ -7,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::people::named;
-use super::{Data, DataError, Page, log};
+use super::{Data, DataError, Page, deployments, jobs, log};
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
 use crate::sources::Decided;
+
+/// Seconds after a decision until it is judged: more of them may come.
+const SOON: i64 = 2;
 
 /// A finding, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -265,6 +270,12 @@ impl Data {
             let row = tx.one(ONE, values![*id]).await?.ok_or(DataError::NotFound("finding"))?;
             out.push(finding(&row)?);
         }
+        if change.state.is_some() {
+            let deployments: BTreeSet<i64> = out.iter().map(|one| one.deployment).collect();
+            for deployment in deployments {
+                judge_again(&mut tx, deployment).await?;
+            }
+        }
         tx.commit().await?;
         Ok(out)
     }
@@ -364,6 +375,21 @@ impl Data {
             })
             .collect()
     }
+}
+
+/// The score follows a decision: the newest evidence is judged again, without looking anew.
+async fn judge_again(tx: &mut Scoped, deployment: i64) -> Result<(), DataError> {
+    let sql = "SELECT CASE WHEN evidence IS NULL THEN 'no' ELSE 'yes' END AS kept FROM audit WHERE org = $1 AND deployment = $3 \
+        ORDER BY sequence DESC LIMIT 1";
+    let row = tx.one(sql, values![deployment]).await?;
+    if row.map(|row| row.text("kept")).transpose()?.as_deref() == Some("yes") {
+        let client = deployments::one(tx, deployment).await?.client;
+        let place = jobs::Place { org: tx.scope().org(), client, deployment };
+        let by = tx.scope().actor().label.clone();
+        // Several decisions one after another are judged once.
+        jobs::enqueue(tx.tx(), &place, "rejudge", &by, now() + SOON, None).await?;
+    }
+    Ok(())
 }
 
 async fn change_one(tx: &mut Scoped, id: i64, change: &Change) -> Result<(), DataError> {

@@ -28,7 +28,7 @@ pub struct Job {
     pub deployment: i64,
     /// Name of the deployment.
     pub deployment_name: String,
-    /// `scan`, or `judge` for evidence that was pushed.
+    /// `scan`; `judge` for evidence that was pushed; `rejudge` for the newest evidence, after a decision.
     pub kind: String,
     /// `queued`, `running`, `cancelling`, `done`, `failed`, `cancelled`.
     pub state: String,
@@ -72,7 +72,7 @@ pub struct Claimed {
     pub claim: String,
     /// What it is about.
     pub place: Place,
-    /// `scan` or `judge`.
+    /// `scan`, `judge` or `rejudge`.
     pub kind: String,
     /// How often it was tried, this time included.
     pub attempts: i64,

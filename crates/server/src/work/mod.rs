@@ -159,8 +159,15 @@ async fn prepare(data: &Data, bounds: Bounds, claimed: &Claimed) -> Result<Task,
         tags: &deployment.tags,
         decided: &decided,
     };
-    if let Some(packed) = &claimed.payload {
-        let evidence = unpack(packed).map_err(DataError::Invalid)?;
+    let evidence = match (&claimed.payload, claimed.kind.as_str()) {
+        (Some(packed), _) => Some(unpack(packed).map_err(DataError::Invalid)?),
+        (None, "rejudge") => {
+            let newest = data.newest_evidence(&scope, deployment.id).await?;
+            Some(newest.ok_or(DataError::NotFound("evidence"))?)
+        }
+        _ => None,
+    };
+    if let Some(evidence) = evidence {
         // Nothing is looked at: a name of a site makes the settings whole.
         let sources = crate::sources::Sources { statement: deployment.sources.statement.clone(), ..nothing() };
         return Ok(Task { settings: sources.settings(&about), evidence: Some(evidence), secrets: Vec::new() });
