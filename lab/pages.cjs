@@ -137,6 +137,27 @@ const check = (fact, words) => {
     check(text.length > 500 && text.startsWith(start), `the ${format} report is none`);
   }
 
+  // A link to a report, for somebody without an account.
+  await tab.locator('button', { hasText: /^Link$/ }).first().click();
+  const link = (await tab.textContent('.secret')).trim();
+  const reader = await open();
+  check((await reader.goto(link)).status() === 200 && (await reader.textContent('body')).includes('Shop'), 'a link to a report shows none');
+  check((await reader.request.get(`${link}/report.pdf`)).ok(), 'a link gives no PDF');
+  await tab.goto(`${base}/deployments/${id}/history`);
+  await says(tab, 'opened 2 times');
+  await tab.locator('form[action^="/shares/"] button').click();
+  check((await reader.goto(link)).status() === 404, 'a link that was ended still works');
+
+  // The name of reports.
+  await tab.goto(base + '/organisation');
+  await fill(tab, { brand: 'Agency North', accent: '#ffff00' });
+  await press(tab, 'Save');
+  await says(tab, 'contrast');
+  await tab.goBack();
+  await fill(tab, { accent: '#123456', keep_days: '400' });
+  await press(tab, 'Save');
+  check(await tab.inputValue('[name="accent"]') === '#123456' && await tab.inputValue('[name="keep_days"]') === '400', 'the organisation is not as it was set');
+
   // Somebody is invited, and sees one client only.
   await tab.goto(base + '/people');
   await fill(tab, { email: 'ben@bakery.example' });
@@ -236,7 +257,7 @@ const check = (fact, words) => {
   // Every page, looked at.
   await tab.request.post(`${base}/api/v1/clients`, { headers: { 'x-csrf-token': (await (await tab.request.get(`${base}/api/v1/me`)).json()).csrf }, data: { name: 'Florist' } });
   const pages = { portfolio: '/', deployment: `/deployments/${id}`, settings: `/deployments/${id}/edit`, add: '/deployments/new', history: `/deployments/${id}/history`,
-    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', channels: '/alerts/channels', people: '/people', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
+    findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', channels: '/alerts/channels', people: '/people', organisation: '/organisation', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
   const state = await tab.context().storageState();
   let serious = 0;
   for (const [width, height] of sizes) {

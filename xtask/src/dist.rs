@@ -43,6 +43,10 @@ pub fn deb() -> Result<(), String> {
     put(&root().join("LICENSE-MIT"), "usr/share/doc/castellan/LICENSE-MIT", 0o644)?;
     put(&root().join("LICENSE-APACHE"), "usr/share/doc/castellan/LICENSE-APACHE", 0o644)?;
     put(&root().join("CHANGELOG.md"), "usr/share/doc/castellan/changelog.md", 0o644)?;
+    for unit in ["castellan.service", "castellan-agent.service"] {
+        // They run once somebody enables them.
+        put(&root().join("packaging").join(unit), &format!("usr/lib/systemd/system/{unit}"), 0o644)?;
+    }
     let copyright = tree.join("usr/share/doc/castellan/copyright");
     let text = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: castellan\n\nFiles: *\nCopyright: the authors of Castellan\nLicense: Apache-2.0 or MIT\n See LICENSE-APACHE and LICENSE-MIT beside this file.\n";
     at(&copyright, fs::write(&copyright, text))?;

@@ -62,37 +62,38 @@ impl Theme {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             format!("theme `{shown}`, line {line}: {}", error.message())
         })?;
-        let mut theme = Self { name: raw.name, contact: raw.contact, footer: raw.footer, ..Self::default() };
+        let logo = match raw.logo {
+            None => None,
+            Some(logo) => {
+                let file = path.parent().unwrap_or(Path::new("")).join(&logo);
+                let wrong = |reason: String| format!("theme `{shown}`: logo `{}`{reason}", logo.display());
+                let bytes = std::fs::read(&file).map_err(|error| wrong(format!(": {}", error.kind())))?;
+                Some(picture(bytes).map_err(|reason| wrong(format!(" {reason}")))?)
+            }
+        };
+        let theme =
+            Self::of(&raw.name, raw.accent.as_deref()).map_err(|reason| format!("theme `{shown}`: {reason}"))?;
+        Ok(Self { contact: raw.contact, footer: raw.footer, logo, ..theme })
+    }
+
+    /// A theme with a name, and a colour such as `#1f4e79`.
+    ///
+    /// # Errors
+    ///
+    /// When the name is empty, or the colour is none or too light for paper.
+    pub fn of(name: &str, accent: Option<&str>) -> Result<Self, String> {
+        let mut theme = Self { name: name.to_owned(), ..Self::default() };
         if theme.name.trim().is_empty() {
-            return Err(format!("theme `{shown}`: `name` must not be empty"));
+            return Err("`name` must not be empty".to_owned());
         }
-        if let Some(accent) = raw.accent {
-            theme.accent =
-                color(&accent).ok_or_else(|| format!("theme `{shown}`: `accent = \"{accent}\"`: write #1f4e79"))?;
+        if let Some(accent) = accent {
+            theme.accent = color(accent).ok_or_else(|| format!("`accent = \"{accent}\"`: write #1f4e79"))?;
             let contrast = contrast(theme.accent);
             if contrast < CONTRAST {
                 return Err(format!(
-                    "theme `{shown}`: `accent = \"{accent}\"` has a contrast of {contrast:.1} with paper; texts need {CONTRAST}: take a darker one"
+                    "`accent = \"{accent}\"` has a contrast of {contrast:.1} with paper; texts need {CONTRAST}: take a darker one"
                 ));
             }
-        }
-        if let Some(logo) = raw.logo {
-            let file = path.parent().unwrap_or(Path::new("")).join(&logo);
-            let bytes = std::fs::read(&file)
-                .map_err(|error| format!("theme `{shown}`: logo `{}`: {}", logo.display(), error.kind()))?;
-            let kind = match bytes.as_slice() {
-                [0x89, b'P', b'N', b'G', ..] => "png",
-                [0xff, 0xd8, 0xff, ..] => "jpeg",
-                _ => return Err(format!("theme `{shown}`: logo `{}` is neither PNG nor JPEG", logo.display())),
-            };
-            if bytes.len() > LARGEST {
-                return Err(format!(
-                    "theme `{shown}`: logo `{}` is larger than {} KiB",
-                    logo.display(),
-                    LARGEST / 1024
-                ));
-            }
-            theme.logo = Some((kind, bytes));
         }
         Ok(theme)
     }
@@ -117,6 +118,20 @@ impl Theme {
     pub fn logo_url(&self) -> Option<String> {
         self.logo.as_ref().map(|(kind, bytes)| format!("data:image/{kind};base64,{}", BASE64.encode(bytes)))
     }
+}
+
+/// A logo: its kind and bytes.
+///
+/// # Errors
+///
+/// When it is neither PNG nor JPEG, or too large.
+pub fn picture(bytes: Vec<u8>) -> Result<(&'static str, Vec<u8>), String> {
+    let kind = match bytes.as_slice() {
+        [0x89, b'P', b'N', b'G', ..] => "png",
+        [0xff, 0xd8, 0xff, ..] => "jpeg",
+        _ => return Err("is neither PNG nor JPEG".to_owned()),
+    };
+    if bytes.len() > LARGEST { Err(format!("is larger than {} KiB", LARGEST / 1024)) } else { Ok((kind, bytes)) }
 }
 
 fn color(text: &str) -> Option<[u8; 3]> {

@@ -3,7 +3,11 @@
 CREATE TABLE organisation (
     id {id},
     name TEXT NOT NULL,
-    created BIGINT NOT NULL
+    created BIGINT NOT NULL,
+    -- Name, colour and logo of its reports: JSON.
+    brand TEXT NOT NULL DEFAULT '{}',
+    -- Days that audits stay; none: for ever.
+    keep_days BIGINT
 );
 CREATE TABLE client (
     id {id},
@@ -186,6 +190,7 @@ CREATE TABLE audit (
     evidence {bytes},
     UNIQUE (deployment, sequence)
 );
+CREATE INDEX audit_time ON audit (org, time);
 CREATE TABLE finding (
     id {id},
     org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
@@ -318,6 +323,8 @@ CREATE TABLE delivery (
     client BIGINT REFERENCES client (id) ON DELETE CASCADE,
     channel BIGINT NOT NULL REFERENCES channel (id) ON DELETE CASCADE,
     alert BIGINT REFERENCES alert (id) ON DELETE CASCADE,
+    -- It is not sent together with others: it has a report with it.
+    alone BIGINT NOT NULL DEFAULT 0,
     state TEXT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -329,6 +336,20 @@ CREATE TABLE delivery (
     reason TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX delivery_waiting ON delivery (state, due);
+-- Links to a report, for somebody without an account.
+CREATE TABLE share (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    client BIGINT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    deployment BIGINT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    audit BIGINT NOT NULL REFERENCES audit (id) ON DELETE CASCADE,
+    hash {bytes} NOT NULL UNIQUE,
+    language TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    expires BIGINT NOT NULL,
+    seen BIGINT NOT NULL DEFAULT 0
+);
 -- Agents on hosts of Odoo. The token is good for one enrolment; afterwards the key says who it is. `counter` grows with every request.
 CREATE TABLE agent (
     id {id},
@@ -380,11 +401,11 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
         'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery', 'agent', 'agent_order',
-        'alert', 'standing', 'ending', 'maintenance']
+        'alert', 'standing', 'ending', 'maintenance', 'share']
     LOOP
         own := 'org::text = current_setting(''castellan.org'', true)';
         IF name IN ('deployment', 'secret', 'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'channel', 'delivery',
-            'agent', 'agent_order', 'alert', 'standing', 'ending', 'maintenance') THEN
+            'agent', 'agent_order', 'alert', 'standing', 'ending', 'maintenance', 'share') THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR client::text = current_setting(''castellan.client'', true))';
         ELSIF name = 'client' THEN
             own := own || ' AND (current_setting(''castellan.client'', true) = '''' OR id::text = current_setting(''castellan.client'', true))';

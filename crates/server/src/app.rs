@@ -11,6 +11,8 @@ use governor::{Quota, RateLimiter};
 use crate::auth::token;
 use crate::data::Data;
 use crate::metrics::Metrics;
+use crate::scope::Scope;
+use crate::work::send::{Letter, Post};
 
 /// Requests a minute of one person, token or address, unless it is said.
 pub const A_MINUTE: u32 = 600;
@@ -47,6 +49,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// How it is reached.
     pub web: Web,
+    /// The way to send e-mail; none: there is none.
+    pub post: Option<Post>,
     setup: Mutex<Option<Vec<u8>>>,
     requests: Limiter,
     log_ins: Limiter,
@@ -95,7 +99,28 @@ impl App {
             requests: limiter(web.requests_a_minute, web.requests_a_minute / 3),
             log_ins: limiter(LOG_INS_A_MINUTE, LOG_INS_A_MINUTE),
             web,
+            post: None,
         }
+    }
+
+    /// Sends the link of an invitation to whom it is for. No: this server sends no e-mail.
+    ///
+    /// # Errors
+    ///
+    /// What the server of SMTP says: then somebody hands the link on.
+    pub async fn mail_invitation(&self, scope: &Scope, to: &str, link: &str) -> Result<bool, String> {
+        let Some(post) = &self.post else { return Ok(false) };
+        let settings = self.data.settings(scope).await.map_err(|error| error.to_string())?;
+        let text = format!(
+            "{} invites you to {} on Castellan, which watches over installations of Odoo.\n\n{link}\n\nThe link works once, for seven days. \
+             If you do not know what this is about, do nothing.",
+            scope.actor().label,
+            settings.name
+        );
+        let subject = format!("An invitation to {}", settings.name);
+        post.send(Letter { to: to.to_owned(), from_name: settings.brand.name, subject, text, ..Letter::default() })
+            .await?;
+        Ok(true)
     }
 
     /// A token with which the first owner may be made; it is shown on the terminal.

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod metrics;
 mod pages;
 pub mod remote;
+pub mod reports;
 pub mod run;
 pub mod scope;
 pub mod serve;

@@ -163,7 +163,10 @@ pub async fn run(
                 requests_a_minute: listen.requests_a_minute,
             };
             parts.spawn(send(data.clone(), listen.smtp.clone(), web.url.clone(), stop.clone()));
-            let app = Arc::new(App::new(data.clone(), metrics, web));
+            let post = listen.smtp.as_ref().map(Smtp::open).transpose()?;
+            let mut app = App::new(data.clone(), metrics, web);
+            app.post = post;
+            let app = Arc::new(app);
             let is_new = data.is_new().await.map_err(|error| error.to_string())?;
             let setup = if is_new { Some(app.open_setup()?) } else { None };
             started(&Started { url, setup, self_signed: own });

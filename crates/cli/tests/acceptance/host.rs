@@ -287,3 +287,11 @@ fn hardened_configurations_are_printed_and_nonsense_is_refused() {
     }
     castellan().arg("scan").arg(folder.path()).args(["--persona", "pedantic", "--fail-on", "info"]).assert().code(0);
 }
+
+#[test]
+fn what_we_pack_is_clean_by_our_own_rules() {
+    let report = json(&super::root().join("packaging"), &["--persona", "auditor"]);
+    assert_eq!(report["sources"].as_array().unwrap().len(), 3, "{}", report["sources"]);
+    let found = rules(&report);
+    assert!(found.is_empty(), "{found:?}");
+}

@@ -10,8 +10,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use castellan_report::texts::Texts;
-use castellan_report::{Format, Look, Presentation, render, trend};
+use castellan_report::Format;
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -24,7 +23,8 @@ use crate::data::Page;
 use crate::data::audits::Audit;
 use crate::data::findings::Difference;
 use crate::data::jobs::Job;
-use crate::scope::{Right, Scope};
+use crate::reports::rendered;
+use crate::scope::Right;
 
 /// Scan it now.
 #[utoipa::path(post, path = "/deployments/{id}/scans", tag = "scans", params(("id" = i64, Path)), extensions(("x-right" = json!("work"))),
@@ -176,25 +176,9 @@ pub async fn report(
     };
     let format = Format::from_name(name).ok_or_else(|| Problem::invalid("unknown format"))?;
     let language = how.language.as_deref().unwrap_or("en");
-    let texts =
-        Texts::of(language).ok_or_else(|| Problem::invalid(format!("`language={language}`: one of en, fr, es, de")))?;
-    let audit = app.data.audit(scope, id).await?;
-    let report = app.data.report(scope, id).await?;
-    let past = past(&app, scope, &audit).await?;
-    let presentation = Presentation { texts, trend: past, ..Presentation::default() };
-    let bytes =
-        tokio::task::spawn_blocking(move || render(&report, format, Look { color: false, width: 80 }, &presentation))
-            .await
-            .map_err(|error| Problem::unavailable(&error.to_string()))?
-            .map_err(|reason| Problem::unavailable(&reason))?;
+    let (audit, bytes) = rendered(&app.data, scope, id, format, language).await?;
     let file = format!("attachment; filename=\"castellan-{}-{}.{end}\"", audit.deployment, audit.sequence);
     Ok(([(header::CONTENT_TYPE, (*kind).to_owned()), (header::CONTENT_DISPOSITION, file)], bytes).into_response())
-}
-
-/// Audits up to this one, for the chart over time.
-async fn past(app: &App, scope: &Scope, audit: &Audit) -> Result<Vec<trend::Entry>, Problem> {
-    let rows = app.data.audits(scope, audit.deployment, Some(audit.sequence + 1), 100).await?.items;
-    Ok(rows.iter().map(Audit::entry).collect())
 }
 
 /// Which two audits.

@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod extract;
 pub mod findings;
 mod once;
+pub mod organisation;
 pub mod people;
 pub mod problem;
 pub mod session;
@@ -108,7 +109,10 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(people::withdraw))
         .routes(routes!(people::log))
         .routes(routes!(people::check_log))
-        .routes(routes!(people::purge))
+        .routes(routes!(organisation::settings, organisation::set, people::purge))
+        .routes(routes!(organisation::shares))
+        .routes(routes!(organisation::share))
+        .routes(routes!(organisation::unshare))
         .routes(routes!(clients::list, clients::add))
         .routes(routes!(clients::rename, clients::purge))
         .routes(routes!(deployments::list, deployments::add))

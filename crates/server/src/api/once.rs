@@ -72,7 +72,7 @@ impl Data {
 
 /// Answers that hold a secret are not remembered: they would lie open in the database.
 fn holds_secret(path: &str) -> bool {
-    ["/me/tokens", "/invitations", "/me/second-factor/offer", "/channels", "/agents"]
+    ["/me/tokens", "/invitations", "/me/second-factor/offer", "/channels", "/agents", "/shares"]
         .iter()
         .any(|end| path.ends_with(end))
 }

@@ -55,6 +55,8 @@ pub struct Invited {
     pub invitation: Invitation,
     /// The address to send to the person. It is not shown again.
     pub link: String,
+    /// It was sent to them by e-mail.
+    pub mailed: bool,
 }
 
 /// An invitation that is taken up.
@@ -128,7 +130,14 @@ pub async fn invite(
     let scope = who.may(Right::People)?;
     let (invitation, secret) = app.data.invite(scope, &given.email, given.role, given.client).await?;
     let link = format!("{}/invitation/{secret}", app.web.url);
-    Ok((StatusCode::CREATED, Json(Invited { invitation, link })))
+    let mailed = match app.mail_invitation(scope, &invitation.email, &link).await {
+        Ok(mailed) => mailed,
+        Err(reason) => {
+            tracing::warn!(reason, "an invitation cannot be sent by e-mail");
+            false
+        }
+    };
+    Ok((StatusCode::CREATED, Json(Invited { invitation, link, mailed })))
 }
 
 /// Take an invitation back.

@@ -106,6 +106,8 @@ pub struct Message {
     pub alert: i64,
     /// It is over.
     pub resolved: bool,
+    /// The audit whose report goes along; 0: none does.
+    pub report: i64,
 }
 
 /// An alert, as lists show it.
@@ -226,6 +228,7 @@ pub(super) async fn end(tx: &mut Tx, id: i64) -> Result<(), DataError> {
         severity: "info".to_owned(),
         alert: id,
         resolved: true,
+        report: 0,
     };
     for (channel, client, timing) in told {
         let due = timing.due(now(), false);

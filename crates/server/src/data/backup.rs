@@ -32,7 +32,7 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "organisation",
     "client",
     "person",
@@ -56,6 +56,7 @@ const TABLES: [&str; 27] = [
     "standing",
     "ending",
     "maintenance",
+    "share",
     "delivery",
     "agent",
     "agent_order",

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::alerts::{Message, Trigger};
 use super::deliveries::Delivery;
 use super::people::{email, named};
-use super::timing::Timing;
+use super::timing::{Digest, Timing};
 use super::{Data, DataError, deliveries, log};
 use crate::auth::token;
 use crate::clock::now;
@@ -186,6 +186,9 @@ impl Data {
             return Err(DataError::Invalid("`drop` is 1 to 100 points".to_owned()));
         }
         told.timing.check().map_err(DataError::Invalid)?;
+        if told.timing.digest == Some(Digest::Monthly) && told.kind != Kind::Email {
+            return Err(DataError::Invalid("monthly reports go by e-mail".to_owned()));
+        }
         let timing = serde_json::to_string(&told.timing).unwrap_or_default();
         let digest_next = told.timing.next_digest(now());
         let triggers = if told.triggers.is_empty() { Trigger::ALL.to_vec() } else { told.triggers.clone() };

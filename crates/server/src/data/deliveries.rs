@@ -64,6 +64,8 @@ pub(crate) struct Outgoing {
     pub signing: SecretString,
     /// What it says.
     pub message: Message,
+    /// The organisation whose it is.
+    pub org: i64,
 }
 
 impl Outgoing {
@@ -93,9 +95,9 @@ pub(super) async fn queue(
     let body = serde_json::to_string(message).unwrap_or_default();
     let row = tx
         .one(
-            "INSERT INTO delivery (org, client, channel, alert, state, subject, body, created, due) \
-             VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8) RETURNING id",
-            values![org, client, channel, alert, &message.subject, body, now(), due],
+            "INSERT INTO delivery (org, client, channel, alert, state, subject, body, created, due, alone) \
+             VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9) RETURNING id",
+            values![org, client, channel, alert, &message.subject, body, now(), due, message.report != 0],
         )
         .await?;
     Ok(row.ok_or(DataError::NotFound("delivery"))?.int("id")?)
@@ -158,15 +160,16 @@ fn together(mut messages: Vec<Message>) -> Message {
             .map_or_else(String::new, |one| one.severity.clone()),
         alert: 0,
         resolved: messages.iter().all(|message| message.resolved),
+        report: 0,
     }
 }
 
 const CLAIM: &str = "UPDATE delivery SET state = 'sending', lease = $1, attempts = attempts + 1 \
     WHERE ((state = 'waiting' AND due <= $2) OR (state = 'sending' AND lease < $2)) AND id = (SELECT id FROM delivery \
-    WHERE (state = 'waiting' AND due <= $2) OR (state = 'sending' AND lease < $2) ORDER BY due, id LIMIT 1) RETURNING id, channel, body, attempts";
+    WHERE (state = 'waiting' AND due <= $2) OR (state = 'sending' AND lease < $2) ORDER BY due, id LIMIT 1) RETURNING id, org, channel, body, attempts";
 /// What waits for the same channel goes along.
 const CLAIM_MORE: &str = "UPDATE delivery SET state = 'sending', lease = $1, attempts = attempts + 1 \
-    WHERE state = 'waiting' AND id IN (SELECT id FROM delivery WHERE channel = $3 AND state = 'waiting' AND due <= $2 ORDER BY id LIMIT $4) \
+    WHERE state = 'waiting' AND id IN (SELECT id FROM delivery WHERE channel = $3 AND state = 'waiting' AND due <= $2 AND alone = 0 ORDER BY id LIMIT $4) \
     RETURNING id, body, attempts";
 
 fn part(row: &Row) -> Result<(i64, i64, Message), DataError> {
@@ -201,7 +204,7 @@ impl Data {
         let sql = "SELECT kind, target FROM channel WHERE id = $1";
         let of = tx.one(sql, values![channel]).await?.ok_or(DataError::NotFound("channel"))?;
         let kind = Kind::from_name(&of.text("kind")?).unwrap_or(Kind::Webhook);
-        if kind.is_read() {
+        if kind.is_read() && parts.iter().all(|(.., message)| message.report == 0) {
             let more = tx.all(CLAIM_MORE, values![now() + LEASE, now(), channel, TOGETHER]).await?;
             parts.extend(more.iter().map(part).collect::<Result<Vec<_>, _>>()?);
             parts.sort_by_key(|(id, ..)| *id);
@@ -217,7 +220,7 @@ impl Data {
             }
         };
         let message = together(parts.into_iter().map(|(.., message)| message).collect());
-        Ok(Some(Outgoing { parts: numbers, kind, target, signing, message }))
+        Ok(Some(Outgoing { parts: numbers, kind, target, signing, message, org: row.int("org")? }))
     }
 
     /// Says how deliveries went: they are sent, tried again later, or given up.

@@ -6,6 +6,7 @@ use castellan_store::values;
 
 use super::alerts::Message;
 use super::channels::timing;
+use super::timing::Digest;
 use super::{Data, DataError, deliveries, findings};
 use crate::clock::now;
 
@@ -39,9 +40,14 @@ impl Data {
             if tx.run(sql, values![id, timing.next_digest(at), at, expected]).await? == 1 {
                 let whose =
                     Whose { org: row.int("org")?, client: row.opt_int("client")?, since: row.int("digest_last")? };
-                let message = digest(&mut tx, &whose).await?;
-                deliveries::queue(&mut tx, whose.org, whose.client, id, None, now(), &message).await?;
-                queued += 1;
+                let messages = match timing.digest {
+                    Some(Digest::Monthly) => reports(&mut tx, &whose).await?,
+                    _ => vec![digest(&mut tx, &whose).await?],
+                };
+                for message in &messages {
+                    deliveries::queue(&mut tx, whose.org, whose.client, id, None, now(), message).await?;
+                    queued += 1;
+                }
             }
             tx.commit().await?;
         }
@@ -63,6 +69,37 @@ const COUNTS: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN first_seen >= $3 AND st
     CAST(COALESCE(SUM(CASE WHEN state = 'fixed' AND changed >= $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS fixed FROM finding \
     WHERE org = $1 AND ($2 IS NULL OR client = $2) AND (changed >= $3 OR first_seen >= $3)";
 const ALERTS: &str = "SELECT subject FROM alert WHERE org = $1 AND ($2 IS NULL OR client = $2) AND state = 'open' AND time >= $3 ORDER BY id DESC LIMIT $4";
+
+/// The newest audit of each deployment whose whole report is kept.
+const NEWEST: &str = "SELECT deployment.id, deployment.name, deployment.points, deployment.grade, deployment.critical, deployment.high, audit.id AS audit, audit.time \
+    FROM deployment JOIN audit ON audit.deployment = deployment.id AND audit.sequence = deployment.sequence \
+    WHERE deployment.org = $1 AND ($2 IS NULL OR deployment.client = $2) AND audit.time >= $3 ORDER BY deployment.name, deployment.id LIMIT $4";
+/// Reports of a month to one address.
+const REPORTS: i64 = 500;
+
+/// A report for each deployment that was audited.
+async fn reports(tx: &mut Tx, whose: &Whose) -> Result<Vec<Message>, DataError> {
+    let rows = tx.all(NEWEST, values![whose.org, whose.client, whose.since, REPORTS]).await?;
+    rows.iter()
+        .map(|row| {
+            let (deployment, name, points) = (row.int("id")?, row.text("name")?, row.int("points")?);
+            let (grade, day) = (row.text("grade")?, calendar::date(row.int("time")?));
+            Ok(Message {
+                events: vec!["report".to_owned()],
+                subject: format!("{name}: security report of {day}"),
+                text: format!(
+                    "{name} has {points} of 100 points, grade {grade}; {} critical and {} high findings are open.\n\nThe report is attached.",
+                    row.int("critical")?,
+                    row.int("high")?
+                ),
+                deployment,
+                severity: "info".to_owned(),
+                report: row.int("audit")?,
+                ..Message::default()
+            })
+        })
+        .collect()
+}
 
 /// How everything stands.
 async fn digest(tx: &mut Tx, whose: &Whose) -> Result<Message, DataError> {

@@ -6,7 +6,7 @@ use super::{Data, DataError, log};
 use crate::scope::{Scope, say_who};
 
 /// Every table with rows of one organisation, and whether they are of one client. A test compares it with the schema.
-pub const TABLES: [(&str, bool); 24] = [
+pub const TABLES: [(&str, bool); 25] = [
     ("client", false),
     ("person", true),
     ("recovery_code", false),
@@ -31,6 +31,7 @@ pub const TABLES: [(&str, bool); 24] = [
     ("standing", true),
     ("ending", true),
     ("maintenance", true),
+    ("share", true),
 ];
 
 impl Data {

@@ -21,15 +21,21 @@ pub enum Digest {
     Daily,
     /// Mondays at eight.
     Weekly,
+    /// The report of each deployment as PDF, on the first of the month at eight; by e-mail only.
+    Monthly,
 }
 
 impl Digest {
+    /// Every digest.
+    pub const ALL: [Self; 3] = [Self::Daily, Self::Weekly, Self::Monthly];
+
     /// The name, as it is sent.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Daily => "daily",
             Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
         }
     }
 
@@ -37,6 +43,7 @@ impl Digest {
         match self {
             Self::Daily => "0 8 * * *",
             Self::Weekly => "0 8 * * 1",
+            Self::Monthly => "0 8 1 * *",
         }
     }
 }

@@ -50,9 +50,14 @@ const fn kind_name(kind: Kind) -> &'static str {
 }
 
 fn digests() -> Vec<(String, String)> {
-    [("", "each thing"), ("daily", "a summary each morning"), ("weekly", "a summary on Mondays")]
-        .map(|(value, text)| (value.to_owned(), text.to_owned()))
-        .to_vec()
+    [
+        ("", "each thing"),
+        ("daily", "a summary each morning"),
+        ("weekly", "a summary on Mondays"),
+        ("monthly", "reports as PDF on the first of the month"),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()))
+    .to_vec()
 }
 
 /// When a channel is told, in words.
@@ -60,6 +65,7 @@ fn when_told(timing: &Timing) -> String {
     let mut out = match timing.digest {
         Some(Digest::Daily) => "a summary each morning".to_owned(),
         Some(Digest::Weekly) => "a summary on Mondays".to_owned(),
+        Some(Digest::Monthly) => "reports as PDF on the first of the month".to_owned(),
         None if timing.escalate_after > 0 => format!("when nobody has seen it for {} minutes", timing.escalate_after),
         None => "each thing".to_owned(),
     };
@@ -173,7 +179,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, sent: Sen
             quiet_to: sent.filled("quiet_to"),
             group_seconds: sent.number("group_seconds")?.unwrap_or_default(),
             escalate_after: sent.number("escalate_after")?.unwrap_or_default(),
-            digest: [Digest::Daily, Digest::Weekly].into_iter().find(|one| one.name() == sent.get("digest")),
+            digest: Digest::ALL.into_iter().find(|one| one.name() == sent.get("digest")),
         },
     };
     let (channel, key) = app.data.add_channel(scope, &told).await?;

@@ -243,6 +243,7 @@ pub(super) async fn history(
     let (to, from) = (two.to.unwrap_or(one.sequence), two.from.unwrap_or((one.sequence - 1).max(0)));
     let difference = if one.sequence > 1 { Some(app.data.difference(scope, id, from, to).await?) } else { None };
     let entries: Vec<trend::Entry> = page.items.iter().map(Audit::entry).collect();
+    let shares = app.data.shares(scope, id).await?;
     let body = html! {
         p.more { a href=(format!("/deployments/{id}")) { (one.name) } " / history" }
         h1 { "History of " (one.name) }
@@ -268,14 +269,46 @@ pub(super) async fn history(
                     tbody { @for audit in &page.items { tr {
                         td.number data-label="Audit" { (audit.sequence) } td data-label="When" { (calendar::moment(audit.time)) } td.number data-label="Score" { (audit.points) " " (grade(&audit.grade)) } td.number data-label="Coverage" { (audit.coverage) " %" }
                         td.number data-label="Critical" { (audit.open.critical) } td.number data-label="High" { (audit.open.high) } td.number data-label="Medium" { (audit.open.medium) } td.number data-label="Accepted" { (audit.accepted) }
-                        td data-label="Reports" { @if audit.has_report { @for format in ["html", "pdf", "summary", "csv", "sarif", "json"] { a href=(format!("/api/v1/audits/{}/report?format={format}", audit.id)) { (format) } " " } } @else { span.quiet { "summary kept" } } }
+                        td data-label="Reports" { @if audit.has_report { @for format in ["html", "pdf", "summary", "csv", "sarif", "json"] { a href=(format!("/api/v1/audits/{}/report?format={format}", audit.id)) { (format) } " " }
+                            @if scope.may(Right::Work) { form.inline method="post" action=(format!("/audits/{}/share", audit.id)) { (csrf(&visitor)) button.plain aria-label=(format!("Link to audit {}", audit.sequence)) { "Link" } } } } @else { span.quiet { "summary kept" } } }
                     } } }
                 } }
                 (more(&format!("/deployments/{id}/history"), &[], page.next.as_ref()))
             }
+            @if !shares.is_empty() { section {
+                h2 { "Links to reports" }
+                ul { @for one in &shares { li {
+                    "Audit " (one.sequence) ", by " (one.created_by) ", ends " (when(one.expires)) ", opened " (one.seen) " times"
+                    @if scope.may(Right::Work) { " " form.inline method="post" action=(format!("/shares/{}/end", one.id)) { (csrf(&visitor)) input type="hidden" name="deployment" value=(id); button.plain { "End" } } }
+                } } }
+            } }
         }
     };
     Ok(whole("History", &visitor, &body).into_response())
+}
+
+/// Days that a link made on a page works.
+const DAYS: i64 = 14;
+
+pub(super) async fn share(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, _: Sent) -> Answer {
+    let (share, secret) = app.data.share(visitor.may(Right::Work)?, id, DAYS, "en").await?;
+    let link = format!("{}/shared/{secret}", app.web.url);
+    let body = html! {
+        p.more { a href=(format!("/deployments/{}/history", share.deployment)) { "History" } " / link" }
+        h1 { "A link to audit " (share.sequence) }
+        div.card {
+            p { "Whoever has it reads this report, and nothing else, for " (DAYS) " days. It is not shown again." }
+            p.secret { (link) }
+            p.quiet { "As PDF: the same with " code { "/report.pdf" } " behind it. The history lists the link, how often it was opened, and ends it." }
+        }
+    };
+    Ok(whole("Link", &visitor, &body).into_response())
+}
+
+pub(super) async fn unshare(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, sent: Sent) -> Answer {
+    app.data.end_share(visitor.may(Right::Work)?, id).await?;
+    Ok(Redirect::to(&format!("/deployments/{}/history", sent.number("deployment")?.unwrap_or_default()))
+        .into_response())
 }
 
 pub(super) async fn scans(State(app): State<Arc<App>>, visitor: Visitor, Query(which): Query<WhichJobs>) -> Answer {

@@ -7,9 +7,11 @@ mod deployment;
 mod findings;
 mod forms;
 mod layout;
+mod organisation;
 mod people;
 mod portfolio;
 mod settings;
+mod shared;
 
 use std::sync::Arc;
 
@@ -65,8 +67,14 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/alerts/channels", get(channels::page).post(channels::add))
         .route("/alerts/channels/{id}/test", post(channels::test))
         .route("/alerts/channels/{id}/remove", post(channels::remove))
+        .route("/shared/{secret}", get(shared::page))
+        .route("/shared/{secret}/report.pdf", get(shared::pdf))
+        .route("/audits/{id}/share", post(deployment::share))
+        .route("/shares/{id}/end", post(deployment::unshare))
+        .route("/organisation", get(organisation::page).post(organisation::set))
         .route("/people", get(people::page).post(people::invite))
         .route("/people/{id}", post(people::change))
+        .route("/people/{id}/second-factor/drop", post(people::drop_second))
         .route("/people/invitations/{id}/withdraw", post(people::withdraw))
         .route("/log", get(people::log))
         .route("/assets/style.css", get(style))

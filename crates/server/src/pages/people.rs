@@ -42,7 +42,7 @@ async fn people(app: &App, visitor: &Visitor, top: &Markup) -> Result<Markup, Oo
     let client_name =
         |id: Option<i64>| clients.iter().find(|one| Some(one.id) == id).map_or("all clients", |one| one.name.as_str());
     let body = html! {
-        h1 { "People" }
+        div.head { h1 { "People" } div.actions { a.button href="/organisation" { "Organisation" } } }
         (top)
         div.wide tabindex="0" role="region" aria-label="People" { table.stack {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Sees" } th scope="col" { "Second factor" } th scope="col" { "Since" } th scope="col" { "Change" } } }
@@ -60,6 +60,7 @@ async fn people(app: &App, visitor: &Visitor, top: &Markup) -> Result<Markup, Oo
                         select name="disabled" aria-label=(format!("Whether {} may log in", one.name)) { option value="no" selected[!one.disabled] { "may log in" } option value="yes" selected[one.disabled] { "may not" } }
                         button { "Save" }
                     }
+                    @if one.second_factor { form.inline method="post" action=(format!("/people/{}/second-factor/drop", one.id)) data-sure=(format!("Take the second factor of {} away?", one.name)) { (csrf(visitor)) button.plain { "Take the second factor away" } } }
                 } }
             } } }
         } }
@@ -93,10 +94,17 @@ fn role(sent: &Sent) -> Result<Role, Oops> {
 pub(super) async fn invite(State(app): State<Arc<App>>, visitor: Visitor, sent: Sent) -> Answer {
     let scope = visitor.may(Right::People)?;
     let (invitation, secret) = app.data.invite(scope, sent.get("email"), role(&sent)?, sent.number("client")?).await?;
+    let link = format!("{}/invitation/{secret}", app.web.url);
+    let mailed = app.mail_invitation(scope, &invitation.email, &link).await;
     let top = html! {
         div."card note" role="status" {
+            @match &mailed {
+                Ok(true) => p { "It is on its way to them by e-mail, too." },
+                Ok(false) => {},
+                Err(reason) => p { "It could not be sent by e-mail: " (reason) },
+            }
             p { "Send this address to " strong { (invitation.email) } ". It works once, for seven days, and is not shown again." }
-            p.secret { (app.web.url) "/invitation/" (secret) }
+            p.secret { (link) }
         }
     };
     Ok(people(&app, &visitor, &top).await?.into_response())
@@ -106,6 +114,11 @@ pub(super) async fn change(State(app): State<Arc<App>>, visitor: Visitor, Path(i
     let scope = visitor.may(Right::People)?;
     let disabled = Some(sent.get("disabled") == "yes");
     app.data.change_person(scope, id, Some(role(&sent)?), Some(sent.number("client")?), disabled).await?;
+    Ok(Redirect::to("/people").into_response())
+}
+
+pub(super) async fn drop_second(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, _: Sent) -> Answer {
+    app.data.drop_second(visitor.may(Right::People)?, id).await?;
     Ok(Redirect::to("/people").into_response())
 }
 

@@ -77,10 +77,12 @@ pub async fn work(
 
 /// How often conditions that time brings are looked at.
 const STAND: Duration = Duration::from_secs(30);
+/// How often it is looked what is kept for too long.
+const RETAIN: Duration = Duration::from_secs(3600);
 
 /// Queues what is due, and what dead workers left, and tells what time brings, until it is told to stop.
 pub async fn schedule(data: Data, mut stop: watch::Receiver<bool>) {
-    let mut stood = None::<std::time::Instant>;
+    let (mut stood, mut retained) = (None::<std::time::Instant>, None::<std::time::Instant>);
     while !*stop.borrow() {
         if stood.is_none_or(|stood| stood.elapsed() >= STAND) {
             stood = Some(std::time::Instant::now());
@@ -91,6 +93,14 @@ pub async fn schedule(data: Data, mut stop: watch::Receiver<bool>) {
             }
             if let Err(failed) = data.digest(now()).await {
                 error!(reason = %failed, "digests cannot be made");
+            }
+        }
+        if retained.is_none_or(|retained| retained.elapsed() >= RETAIN) {
+            retained = Some(std::time::Instant::now());
+            match data.retain(now()).await {
+                Ok(0) => {}
+                Ok(audits) => info!(audits, "old audits are removed"),
+                Err(failed) => error!(reason = %failed, "old audits cannot be removed"),
             }
         }
         match data.fire(now()).await {

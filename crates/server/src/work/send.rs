@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use castellan_report::Format;
 use data_encoding::HEXLOWER;
-use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor};
@@ -20,6 +22,8 @@ use crate::data::Data;
 use crate::data::alerts::Message;
 use crate::data::channels::Kind;
 use crate::data::deliveries::Outgoing;
+use crate::reports::rendered;
+use crate::scope::Scope;
 
 /// How often a sender that has nothing to do looks.
 const IDLE: Duration = Duration::from_millis(500);
@@ -41,13 +45,65 @@ pub struct Smtp {
 
 /// A way to send e-mail, looked at.
 #[derive(Debug, Clone)]
-struct Post {
+pub struct Post {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
+/// An e-mail.
+#[derive(Debug, Clone, Default)]
+pub struct Letter {
+    /// Who gets it.
+    pub to: String,
+    /// In whose name; empty: the server's.
+    pub from_name: String,
+    /// A name that no other letter has; empty: one is made up.
+    pub id: String,
+    /// In one line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// A PDF with its name.
+    pub attached: Option<(String, Vec<u8>)>,
+}
+
+impl Post {
+    /// Sends a letter.
+    ///
+    /// # Errors
+    ///
+    /// What the server of SMTP says.
+    pub async fn send(&self, letter: Letter) -> Result<(), String> {
+        let to = letter.to.parse::<Mailbox>().map_err(|error| error.to_string())?;
+        let mut from = self.from.clone();
+        if !letter.from_name.is_empty() {
+            from.name = Some(letter.from_name);
+        }
+        let id = (!letter.id.is_empty()).then(|| format!("<{}@{}>", letter.id, from.email.domain()));
+        let builder = Mail::builder().from(from).to(to).message_id(id).subject(letter.subject);
+        let mail = match letter.attached {
+            None => builder.body(letter.text),
+            Some((name, bytes)) => {
+                let kind = ContentType::parse("application/pdf").map_err(|error| error.to_string())?;
+                let parts = MultiPart::mixed()
+                    .singlepart(SinglePart::plain(letter.text))
+                    .singlepart(Attachment::new(name).body(bytes, kind));
+                builder.multipart(parts)
+            }
+        };
+        let mail = mail.map_err(|error| error.to_string())?;
+        self.transport.send(mail).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
 impl Smtp {
-    fn open(&self) -> Result<Post, String> {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn open(&self) -> Result<Post, String> {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let wrong = || format!("`{}`: write smtps://USER@HOST:465 or smtp://USER@HOST:587", self.address);
         let url = Url::parse(&self.address).map_err(|_| wrong())?;
         let host = url.host_str().ok_or_else(wrong)?;
@@ -111,7 +167,10 @@ pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watc
     while !*stop.borrow() {
         match data.next_delivery().await {
             Ok(Some(outgoing)) => {
-                let outcome = one(&http, post.as_deref(), &server, &outgoing).await;
+                let outcome = match with_it(&data, &outgoing).await {
+                    Ok(with) => one(&http, post.as_deref(), &server, &outgoing, with).await,
+                    Err(reason) => Err(reason),
+                };
                 match &outcome {
                     Ok(()) => info!(delivery = outgoing.id(), messages = outgoing.parts.len(), "message sent"),
                     Err(reason) => {
@@ -133,26 +192,50 @@ pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watc
     }
 }
 
-async fn one(http: &reqwest::Client, post: Option<&Post>, server: &str, outgoing: &Outgoing) -> Result<(), String> {
+/// What goes with a message.
+#[derive(Debug, Default)]
+struct With {
+    from_name: String,
+    attached: Option<(String, Vec<u8>)>,
+}
+
+/// E-mail goes out under the name of the organisation, some with a report.
+async fn with_it(data: &Data, outgoing: &Outgoing) -> Result<With, String> {
+    if outgoing.kind != Kind::Email {
+        return Ok(With::default());
+    }
+    let scope = Scope::server(outgoing.org, None);
+    let from_name = data.settings(&scope).await.map_err(|error| error.to_string())?.brand.name;
+    let mut attached = None;
+    if outgoing.message.report != 0 {
+        let made = rendered(data, &scope, outgoing.message.report, Format::Pdf, "en").await;
+        let (audit, bytes) = made.map_err(|error| error.to_string())?;
+        attached = Some((format!("report-{}-{}.pdf", audit.deployment, audit.sequence), bytes));
+    }
+    Ok(With { from_name, attached })
+}
+
+async fn one(
+    http: &reqwest::Client,
+    post: Option<&Post>,
+    server: &str,
+    outgoing: &Outgoing,
+    with: With,
+) -> Result<(), String> {
     let message = Message { text: outgoing.message.text.replace("{server}", server), ..outgoing.message.clone() };
     let target = outgoing.target.expose_secret();
     match outgoing.kind {
         Kind::Email => {
             let post = post.ok_or("this server sends no e-mail: start it with `--smtp` and `--mail-from`")?;
-            let to = target.parse::<Mailbox>().map_err(|error| error.to_string())?;
-            let mail = Mail::builder()
-                .from(post.from.clone())
-                .to(to)
-                .message_id(Some(format!(
-                    "<castellan-{}-{}@{}>",
-                    outgoing.id(),
-                    message.deployment,
-                    post.from.email.domain()
-                )))
-                .subject(message.subject.clone())
-                .body(message.text.clone())
-                .map_err(|error| error.to_string())?;
-            post.transport.send(mail).await.map(|_| ()).map_err(|error| error.to_string())
+            let letter = Letter {
+                to: target.to_owned(),
+                from_name: with.from_name,
+                id: format!("castellan-{}-{}", outgoing.id(), message.deployment),
+                subject: message.subject.clone(),
+                text: message.text.clone(),
+                attached: with.attached,
+            };
+            post.send(letter).await
         }
         Kind::Webhook => {
             let body = json!({"delivery": outgoing.id(), "alert": message.alert, "events": message.events, "resolved": message.resolved,

@@ -5,6 +5,7 @@
 mod agents;
 mod alerts;
 mod behaviour;
+mod shared;
 mod tenants;
 
 use std::sync::Arc;

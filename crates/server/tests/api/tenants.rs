@@ -107,6 +107,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     };
     let soon = castellan_server::data::maintenance::Told { begins: soon.ends - 3600, ..soon };
     let maintenance = data.plan_maintenance(owner, &soon).await.unwrap().id;
+    let share = data.share(owner, recorded.audit, 3, "en").await.unwrap().0.id;
     let session = data.sessions(owner).await.unwrap()[0].id;
     let ids = BTreeMap::from([
         ("clients", client),
@@ -123,6 +124,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         ("agents", agent),
         ("alerts", alert),
         ("maintenance", maintenance),
+        ("shares", share),
     ]);
     Things { ids, client }
 }
@@ -173,6 +175,8 @@ fn body(path: &str, things: &Things) -> Value {
         "deployments/{id}/schedules" => json!({"cron": "0 4 * * *"}),
         "deployments/{id}/evidence" => serde_json::to_value(castellan_audit::Kept::new(1)).unwrap(),
         "channels" => json!({"name": "taken", "kind": "email", "target": "taken@b.example", "client": things.client}),
+        "organisation" => json!({"name": "shop", "brand": {"name": "Taken"}}),
+        "audits/{id}/shares" => json!({"days": 3}),
         "maintenance" => {
             json!({"client": things.client, "begins": 4_000_000_000_i64, "ends": 4_000_003_600_i64, "reason": "taken"})
         }
@@ -203,6 +207,8 @@ async fn state(server: &Server, owner: &Scope, things: &Things) -> String {
     out += &format!("{:?}", data.jobs(owner, None, None, 100).await.unwrap());
     out += &format!("{:?}", data.comments(owner, things.ids["findings"]).await.unwrap());
     out += &format!("{:?}", data.audits(owner, id, None, 100).await.unwrap());
+    out += &format!("{:?}", data.settings(owner).await.unwrap());
+    out += &format!("{:?}", data.shares(owner, id).await.unwrap());
     out += &format!("{:?}", data.alerts(owner, None, 100).await.unwrap());
     out += &format!("{:?}", data.maintenance(owner).await.unwrap());
     out += &format!("{:?}", data.agents(owner, id).await.unwrap());
@@ -304,6 +310,9 @@ async fn every_endpoint_lets_in_who_may() {
         ("POST", "/api/v1/deployments/{id}/agents", 201),
         ("DELETE", "/api/v1/agents/{id}", 204),
         ("POST", "/api/v1/alerts/{id}/seen", 200),
+        ("PUT", "/api/v1/organisation", 200),
+        ("POST", "/api/v1/audits/{id}/shares", 201),
+        ("DELETE", "/api/v1/shares/{id}", 204),
         ("POST", "/api/v1/maintenance", 201),
         ("DELETE", "/api/v1/maintenance/{id}", 204),
         ("POST", "/api/v1/channels/{id}/test", 202),

@@ -21,6 +21,9 @@ both!(
     what_somebody_has_seen_goes_no_further_up,
     a_digest_says_how_everything_stands,
     new_administrators_and_changed_files_are_told,
+    reports_go_out_on_the_first_of_the_month,
+    a_decision_is_judged_once,
+    what_is_kept_for_too_long_goes,
 );
 
 /// A channel with a webhook.
@@ -284,4 +287,65 @@ async fn new_administrators_and_changed_files_are_told(address: String) {
     let said = alerts(&data, &owner).await;
     assert_eq!(said[0].triggers, [Trigger::NewAdministrator, Trigger::ConfigurationChanged]);
     assert_eq!(said[0].subject, "erp (shop): new administrator eve in prod, configuration changed");
+}
+
+async fn reports_go_out_on_the_first_of_the_month(address: String) {
+    let data = open(&address).await;
+    let owner = organisation(&data, "shop").await;
+    let (one, _) = (deployment(&data, &owner, "erp").await, deployment(&data, &owner, "never audited").await);
+    let mut monthly = channel(None, "https://hook.example.com/x", Vec::new());
+    monthly.timing = Timing { digest: Some(Digest::Monthly), ..Timing::default() };
+    assert!(data.add_channel(&owner, &monthly).await.is_err(), "a webhook takes no PDF");
+    monthly.kind = Kind::Email;
+    monthly.target = secrecy::SecretString::from("ada@shop.example".to_owned());
+    let next = data.add_channel(&owner, &monthly).await.unwrap().0.digest_next.unwrap();
+    assert!(castellan_model::calendar::date(next).ends_with("-01"));
+    audit(&data, &owner, one.id, &report(now() + 1, &["a"])).await;
+    assert_eq!(data.digest(next).await.unwrap(), 1);
+    assert!(states(&data, &owner).await[0].1.starts_with("erp: security report of "));
+    // A month without an audit has nothing to tell.
+    let after = data.channels(&owner).await.unwrap()[0].digest_next.unwrap();
+    assert_eq!(data.digest(after).await.unwrap(), 0);
+}
+
+async fn a_decision_is_judged_once(address: String) {
+    let data = open(&address).await;
+    let owner = organisation(&data, "shop").await;
+    let one = deployment(&data, &owner, "erp").await;
+    let found = audit(&data, &owner, one.id, &report(100, &["a", "b"])).await;
+    let decided = castellan_server::data::findings::Change {
+        state: Some("false-positive".into()),
+        reason: Some("a test".into()),
+        ..Default::default()
+    };
+    for id in &found.new {
+        data.change_findings(&owner, &[*id], &decided).await.unwrap();
+    }
+    let jobs = data.jobs(&owner, Some(one.id), None, 10).await.unwrap().items;
+    let again: Vec<_> = jobs.iter().filter(|job| job.kind == "rejudge").collect();
+    assert_eq!((again.len(), again[0].state.as_str()), (1, "queued"));
+}
+
+async fn what_is_kept_for_too_long_goes(address: String) {
+    let data = open(&address).await;
+    let owner = organisation(&data, "shop").await;
+    let one = deployment(&data, &owner, "erp").await;
+    for (days, names) in [(100, vec!["a", "b"]), (50, vec!["a"]), (40, vec!["a"])] {
+        audit(&data, &owner, one.id, &report(now() - days * 86_400, &names)).await;
+    }
+    assert_eq!(data.retain(now()).await.unwrap(), 0, "nothing goes unless it is said");
+    let mut told = data.settings(&owner).await.unwrap();
+    told.keep_days = Some(29);
+    assert!(data.set(&owner, &told).await.is_err());
+    told.keep_days = Some(45);
+    data.set(&owner, &told).await.unwrap();
+    assert_eq!(data.retain(now()).await.unwrap(), 2);
+    told.keep_days = Some(30);
+    data.set(&owner, &told).await.unwrap();
+    // The newest always stays, and what is open.
+    assert_eq!(data.retain(now()).await.unwrap(), 0);
+    assert_eq!(data.audits(&owner, one.id, None, 10).await.unwrap().items.len(), 1);
+    let left =
+        data.findings(&owner, &castellan_server::data::findings::Filter::default(), None, 10).await.unwrap().items;
+    assert_eq!(left.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["a"]);
 }

@@ -155,6 +155,7 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     let channel = data.add_channel(&owner, &hook).await.unwrap().0.id;
     data.test_channel(&owner, channel).await.unwrap();
     crate::alerts::furnish(data, &owner, one.id).await;
+    data.share(&owner, found.audit, 3, "en").await.unwrap();
     let agent = crate::agent(data, &owner, one.id).await;
     data.order(&owner, agent, castellan_agent::protocol::Kind::Ping).await.unwrap();
     let mut tx = everything(data).await;
