@@ -26,6 +26,8 @@ CREATE TABLE person (
     role TEXT NOT NULL,
     totp {bytes},
     totp_step BIGINT NOT NULL DEFAULT 0,
+    -- Issuer and subject of single sign-on.
+    sso TEXT UNIQUE,
     disabled BIGINT NOT NULL DEFAULT 0,
     created BIGINT NOT NULL
 );

@@ -8,6 +8,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use crate::auth::sso::Sso;
 use crate::auth::token;
 use crate::data::Data;
 use crate::metrics::Metrics;
@@ -51,6 +52,8 @@ pub struct App {
     pub web: Web,
     /// The way to send e-mail; none: there is none.
     pub post: Option<Post>,
+    /// Single sign-on; none: passwords only.
+    pub sso: Option<Sso>,
     setup: Mutex<Option<Vec<u8>>>,
     requests: Limiter,
     log_ins: Limiter,
@@ -100,6 +103,7 @@ impl App {
             log_ins: limiter(LOG_INS_A_MINUTE, LOG_INS_A_MINUTE),
             web,
             post: None,
+            sso: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 pub mod api;
 pub mod app;
-mod auth;
+pub mod auth;
 pub mod clock;
 pub mod data;
 pub mod keys;

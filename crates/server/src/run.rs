@@ -12,6 +12,7 @@ use tracing::info;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, Web};
+use crate::auth::sso::{Provider, Sso};
 use crate::data::Data;
 use crate::keys::{KeySource, Master};
 use crate::metrics::Metrics;
@@ -61,6 +62,8 @@ pub struct Listen {
     pub requests_a_minute: u32,
     /// The way to send e-mail.
     pub smtp: Option<Smtp>,
+    /// Who knows people, besides their passwords here.
+    pub sso: Option<Provider>,
     /// Where a certificate of our own is kept.
     pub folder: PathBuf,
 }
@@ -166,6 +169,7 @@ pub async fn run(
             let post = listen.smtp.as_ref().map(Smtp::open).transpose()?;
             let mut app = App::new(data.clone(), metrics, web);
             app.post = post;
+            app.sso = listen.sso.clone().map(|provider| Sso::new(provider, &app.web.url)).transpose()?;
             let app = Arc::new(app);
             let is_new = data.is_new().await.map_err(|error| error.to_string())?;
             let setup = if is_new { Some(app.open_setup()?) } else { None };

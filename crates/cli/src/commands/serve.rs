@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use castellan_server::auth::sso::Provider;
 use castellan_server::keys::KeySource;
 use castellan_server::run::{self, Listen, Scans, Started, Store};
 use castellan_server::serve::Pair;
@@ -71,6 +72,7 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         pair: pair.map(|(certificate, key)| Pair { certificate, key }),
         behind_proxy: arguments.behind_proxy,
         smtp: smtp(arguments)?,
+        sso: sso(arguments),
         requests_a_minute: arguments.requests_a_minute,
         folder: folder()?,
     };
@@ -87,6 +89,12 @@ fn smtp(arguments: &ServeArguments) -> Result<Option<Smtp>, Failure> {
     let smtp = Smtp { address, password, from };
     smtp.check().map_err(Failure::usage)?;
     Ok(Some(smtp))
+}
+
+fn sso(arguments: &ServeArguments) -> Option<Provider> {
+    let (issuer, client) = arguments.oidc_issuer.clone().zip(arguments.oidc_client.clone())?;
+    let secret = std::env::var("CASTELLAN_OIDC_SECRET").ok().filter(|text| !text.is_empty()).map(SecretString::from);
+    Some(Provider { issuer, client, secret, name: arguments.oidc_name.clone() })
 }
 
 fn welcome(started: &Started) {

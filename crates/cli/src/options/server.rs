@@ -69,6 +69,15 @@ pub struct ServeArguments {
     /// Who e-mail is from: `Castellan <castellan@example.com>`.
     #[arg(long, value_name = "SENDER", requires = "smtp")]
     pub mail_from: Option<String>,
+    /// Issuer of single sign-on (OpenID Connect): https://login.example.com/realms/agency. The client's secret: CASTELLAN_OIDC_SECRET.
+    #[arg(long, value_name = "URL", requires = "oidc_client")]
+    pub oidc_issuer: Option<String>,
+    /// As which client this server is known there.
+    #[arg(long, value_name = "ID", requires = "oidc_issuer")]
+    pub oidc_client: Option<String>,
+    /// What the button says: Log in with NAME.
+    #[arg(long, value_name = "NAME", default_value = "single sign-on", requires = "oidc_issuer")]
+    pub oidc_name: String,
     /// Run no scans here: workers do.
     #[arg(long)]
     pub no_scans: bool,

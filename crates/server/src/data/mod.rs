@@ -20,6 +20,7 @@ pub mod schedules;
 pub mod secrets;
 pub mod sessions;
 pub mod shares;
+pub mod sso;
 pub mod standing;
 pub mod timing;
 pub mod tokens;

@@ -354,13 +354,22 @@ impl Data {
         let Some(email) = self.invited(secret).await? else {
             return Err(DataError::Conflict("this invitation is used up or over: ask for a new one".to_owned()));
         };
-        let (email, name) = checked(&NewPerson { email, name: name.to_owned(), password: password.clone() })?;
-        let hash = hashed(&password).await?;
+        let taken = NewPerson { email, name: name.to_owned(), password };
+        checked(&taken)?;
+        if self.accept_as(&taken, Some(secret)).await? {
+            return Ok(());
+        }
+        Err(DataError::Conflict("this invitation is used up or over: ask for a new one".to_owned()))
+    }
+
+    /// Takes the invitation with this secret up, or, for whom a provider vouches, the newest of their address. No: there is none.
+    pub(super) async fn accept_as(&self, taken: &NewPerson, secret: Option<&str>) -> Result<bool, DataError> {
+        let hash = hashed(&taken.password).await?;
+        let (email, name) = (taken.email.trim().to_lowercase(), taken.name.trim());
         let mut tx = self.write_all().await?;
-        let sql = "DELETE FROM invitation WHERE hash = $1 AND expires > $2 RETURNING org, client, role";
-        let Some(row) = tx.one(sql, values![token::hash(secret), now()]).await? else {
-            return Err(DataError::Conflict("this invitation is used up or over: ask for a new one".to_owned()));
-        };
+        let sql = "DELETE FROM invitation WHERE id = (SELECT id FROM invitation WHERE email = $1 AND ($2 IS NULL OR hash = $2) AND expires > $3 \
+            ORDER BY id DESC LIMIT 1) RETURNING org, client, role";
+        let Some(row) = tx.one(sql, values![&email, secret.map(token::hash), now()]).await? else { return Ok(false) };
         let (org, client, role) = (row.int("org")?, row.opt_int("client")?, row.text("role")?);
         let sql = "INSERT INTO person (org, client, email, name, password, role, created) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
         let row = tx
@@ -374,7 +383,8 @@ impl Data {
         let actor = Actor { person: id, label: email.clone(), address: String::new() };
         let mut tx = self.write(&Scope::new(org, client, role, role.right(), actor)).await?;
         log::note(&mut tx, "invitation.accept", &email, role.name()).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The account of an address, for the log-in.

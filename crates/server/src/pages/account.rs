@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::forms::{Answer, Oops, Sent, Visitor};
-use super::layout::{choice, csrf, door, field, page, when};
+use super::layout::{choice, csrf, door, field, link, page, when};
 use crate::api::extract::{Peer, cookie};
 use crate::api::problem::Problem;
 use crate::api::session::{self, LogIn, SetUp, may_try};
@@ -27,7 +27,7 @@ fn password(name: &str, label: &str, kind: &str) -> Markup {
 }
 
 /// Logs a browser in: the cookie, and the way on.
-fn entered(app: &App, cookie: &str, to: &str) -> Response {
+pub(super) fn entered(app: &App, cookie: &str, to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, app.set_cookie(cookie)), (header::LOCATION, to.to_owned())])
         .into_response()
 }
@@ -61,7 +61,7 @@ fn said(wrong: Option<&Problem>) -> Markup {
 }
 
 /// Shows a form again, with what is wrong.
-fn again(problem: &Problem, page: Markup) -> Response {
+pub(super) fn again(problem: &Problem, page: Markup) -> Response {
     (StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST), page).into_response()
 }
 
@@ -83,11 +83,11 @@ pub(super) async fn set_up(State(app): State<Arc<App>>, peer: Peer, headers: Hea
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Next {
-    next: String,
+    pub next: String,
 }
 
 /// Only a path of ours.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if plain { next } else { "/" }
 }
@@ -96,12 +96,15 @@ pub(super) async fn login(State(app): State<Arc<App>>, Query(next): Query<Next>)
     if app.data.is_new().await? {
         return Ok(Redirect::to("/setup").into_response());
     }
-    Ok(login_page(&Sent::default(), &next.next, None).into_response())
+    Ok(login_page(&app, &Sent::default(), &next.next, None).into_response())
 }
 
-fn login_page(sent: &Sent, next: &str, wrong: Option<&Problem>) -> Markup {
+pub(super) fn login_page(app: &App, sent: &Sent, next: &str, wrong: Option<&Problem>) -> Markup {
     let body = html! {
         (said(wrong))
+        @if let Some(sso) = &app.sso {
+            p { a.button href=(link("/login/sso", &[("next", local(next).to_owned())], &[])) { "Log in with " (sso.name()) } }
+        }
         form.form method="post" action="/login" {
             input type="hidden" name="next" value=(local(next));
             label { span { "E-mail address" } input type="email" name="email" value=(sent.get("email")) autocomplete="username" required; }
@@ -121,7 +124,7 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, peer: Peer, headers: Hea
     };
     match session::log_in(&app, peer, &headers, &given).await {
         Ok(cookie) => entered(&app, &cookie, local(sent.get("next"))),
-        Err(problem) => again(&problem, login_page(&sent, sent.get("next"), Some(&problem))),
+        Err(problem) => again(&problem, login_page(&app, &sent, sent.get("next"), Some(&problem))),
     }
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod portfolio;
 mod settings;
 mod shared;
+mod sso;
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/", get(portfolio::page))
         .route("/setup", get(account::setup).post(account::set_up))
         .route("/login", get(account::login).post(account::log_in))
+        .route("/login/sso", get(sso::begin))
+        .route("/login/sso/back", get(sso::end))
         .route("/logout", post(account::log_out))
         .route("/invitation/{secret}", get(account::invitation).post(account::accept))
         .route("/me", get(account::me))

@@ -6,6 +6,7 @@ mod agents;
 mod alerts;
 mod behaviour;
 mod shared;
+mod sso;
 mod tenants;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use castellan_server::api::extract::Peer;
 use castellan_server::app::{App, Web};
+use castellan_server::auth::sso::{Provider, Sso};
 use castellan_server::data::Data;
 use castellan_server::data::people::NewPerson;
 use castellan_server::keys::Master;
@@ -54,11 +56,19 @@ impl Answer {
 
 impl Server {
     pub(crate) async fn new() -> Self {
+        Self::with_sso(None).await
+    }
+
+    /// A server that knows a provider of single sign-on.
+    pub(crate) async fn with_sso(sso: Option<Provider>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = folder.path().join("watch.db").display().to_string();
         let data = Data::open(&address, Master::random().unwrap()).await.unwrap();
         let web = Web { url: "http://castellan.test".into(), ..Web::default() };
-        let app = Arc::new(App::new(data, Arc::new(Metrics::default()), web));
+        let sso = sso.map(|provider| Sso::new(provider, &web.url).unwrap());
+        let mut app = App::new(data, Arc::new(Metrics::default()), web);
+        app.sso = sso;
+        let app = Arc::new(app);
         let router = router(&app);
         Self { app, router, folder }
     }
