@@ -1,8 +1,9 @@
 //! Listens: TLS or plain, with bounds on connections and time, and an end that lets requests finish.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -11,15 +12,16 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tracing::{info, warn};
 
@@ -27,8 +29,9 @@ use crate::api::extract::Peer;
 use crate::app::App;
 use crate::keys::write_private;
 
-/// Connections at once.
+/// Connections at once: of all, and of one address, unless a proxy stands in front.
 const CONNECTIONS: usize = 2048;
+const OF_ONE: u32 = 256;
 /// How long a client may take for the head of a request, a handshake, a piece of a body, and we for an answer.
 const HEAD: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(20);
@@ -164,6 +167,7 @@ pub async fn serve(
     let service = router(&app);
     let acceptor = tls.map(TlsAcceptor::from);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let by_address = ByAddress::default();
     let graceful = Arc::new(GracefulShutdown::new());
     let mut tidy = tokio::time::interval(Duration::from_secs(300));
     loop {
@@ -182,9 +186,11 @@ pub async fn serve(
         };
         // Above the bound a connection is closed at once: who is in is served.
         let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+        let most = if app.web.behind_proxy { u32::MAX } else { OF_ONE };
+        let Some(own) = by_address.enter(peer.ip().to_canonical(), most) else { continue };
         let (service, acceptor, graceful) = (service.clone(), acceptor.clone(), Arc::clone(&graceful));
         tokio::spawn(async move {
-            let _place = place;
+            let _places = (place, own);
             let _ = stream.set_nodelay(true);
             connection(stream, peer, acceptor, service, &graceful).await;
         });
@@ -195,6 +201,38 @@ pub async fn serve(
     } else {
         // Connections in the middle of a handshake hold it a moment longer.
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Connections of each address: one of them cannot take all places.
+#[derive(Debug, Clone, Default)]
+struct ByAddress(Arc<Mutex<HashMap<IpAddr, u32>>>);
+
+/// A place of an address, which is free again when it goes.
+#[derive(Debug)]
+struct Place(ByAddress, IpAddr);
+
+impl ByAddress {
+    fn enter(&self, address: IpAddr, most: u32) -> Option<Place> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Place(self.clone(), address))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.1);
+            }
+        }
     }
 }
 
@@ -219,16 +257,33 @@ async fn answer<S>(stream: S, peer: SocketAddr, service: Router, graceful: &Grac
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service.layer(axum::Extension(Peer(peer.ip())));
+    // The routes are those of all connections: only who asks is added to a request.
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        service.clone().oneshot(request)
+    });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 << 10);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     let _ = graceful.watch(connection).await;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_address_does_not_take_all_places() {
+        let by_address = ByAddress::default();
+        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let first = by_address.enter(one, 2).unwrap();
+        let second = by_address.enter(one, 2).unwrap();
+        assert!(by_address.enter(one, 2).is_none() && by_address.enter(other, 2).is_some());
+        drop(first);
+        assert!(by_address.enter(one, 2).is_some());
+        drop(second);
+        assert!(by_address.0.lock().unwrap().is_empty());
+    }
 
     #[test]
     fn a_certificate_of_our_own_is_made_once() {

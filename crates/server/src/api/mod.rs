@@ -229,6 +229,13 @@ async fn asks(parts: &mut Parts, app: &Arc<App>) -> Result<String, Problem> {
 
 /// Limits how often who may ask, and tags answers, so that what did not change is not sent again.
 async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > EVIDENCE as u64) {
+        // Nothing is so large: it is not waited for.
+        return Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE, "nothing of more than 64 MiB is taken")
+            .into_response();
+    }
     let is_read = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let (mut parts, body) = request.into_parts();

@@ -1,6 +1,9 @@
 //! Passwords of people: Argon2id with the crate's parameters (OWASP's first choice: 19 MiB, 2 rounds), each hash with a salt of its own.
 
-use std::sync::LazyLock;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -36,7 +39,48 @@ pub fn weakness(password: &SecretString, email: &str) -> Option<String> {
     (different.len() < 5).then(|| "this password is easy to guess; take four unusual words".to_owned())
 }
 
-/// The hash of a password. It takes a tenth of a second: call it where waiting hurts nobody.
+/// Work that a thread of its own does.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// As many threads as there are cores hash, and no more: each takes 19 MiB, whoever guesses how often.
+static HASHERS: LazyLock<Mutex<Sender<Work>>> = LazyLock::new(|| {
+    let (sender, receiver) = channel::<Work>();
+    let receiver = Arc::new(Mutex::new(receiver));
+    for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+        let receiver: Arc<Mutex<Receiver<Work>>> = Arc::clone(&receiver);
+        thread::spawn(move || {
+            loop {
+                let work = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                match work {
+                    // A failure is one of whom it was for.
+                    Ok(work) => drop(catch_unwind(AssertUnwindSafe(work))),
+                    Err(_) => return,
+                }
+            }
+        });
+    }
+    Mutex::new(sender)
+});
+
+/// Does something with a password where waiting hurts nobody.
+///
+/// # Errors
+///
+/// When the process ends.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let work: Work = Box::new(move || {
+        // Who asked may have gone.
+        if !answer.is_closed() {
+            let _ = answer.send(work());
+        }
+    });
+    let sent = HASHERS.lock().unwrap_or_else(PoisonError::into_inner).send(work);
+    sent.map_err(|error| error.to_string())?;
+    answered.await.map_err(|error| error.to_string())
+}
+
+/// The hash of a password. It takes a tenth of a second: see [`apart`].
 ///
 /// # Errors
 ///
@@ -61,6 +105,14 @@ pub fn is_right(password: &SecretString, hash: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_fails_leaves_the_threads_for_others() {
+        for _ in 0..20 {
+            assert!(apart(|| -> u8 { panic!("one fails") }).await.is_err());
+        }
+        assert_eq!(apart(|| 7).await, Ok(7));
+    }
 
     fn secret(text: &str) -> SecretString {
         SecretString::from(text.to_owned())

@@ -126,10 +126,7 @@ pub(crate) fn named(text: &str) -> Result<String, DataError> {
 
 async fn hashed(password: &SecretString) -> Result<String, DataError> {
     let password = password.clone();
-    tokio::task::spawn_blocking(move || password::hash(&password))
-        .await
-        .map_err(|error| DataError::Invalid(error.to_string()))?
-        .map_err(DataError::Invalid)
+    password::apart(move || password::hash(&password)).await.and_then(|hash| hash).map_err(DataError::Invalid)
 }
 
 fn totp_context(person: i64) -> String {
@@ -589,9 +586,7 @@ impl Data {
 /// When the thread was stopped.
 pub async fn is_right(given: &SecretString, hash: Option<String>) -> Result<bool, DataError> {
     let given = SecretString::from(given.expose_secret().to_owned());
-    tokio::task::spawn_blocking(move || password::is_right(&given, hash.as_deref()))
-        .await
-        .map_err(|error| DataError::Invalid(error.to_string()))
+    password::apart(move || password::is_right(&given, hash.as_deref())).await.map_err(DataError::Invalid)
 }
 
 fn pair(account: &str, address: &str) -> String {
