@@ -141,6 +141,9 @@ CREATE TABLE schedule (
     cron TEXT NOT NULL,
     zone TEXT NOT NULL,
     jitter BIGINT NOT NULL,
+    -- Hours in which it may run, such as 22:00 to 05:00; none: all.
+    window_from TEXT,
+    window_to TEXT,
     enabled BIGINT NOT NULL,
     created BIGINT NOT NULL,
     fired BIGINT,

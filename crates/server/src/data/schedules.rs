@@ -10,6 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::timing::{check_hours, end_of};
 use super::{Data, DataError, agents, deployments, jobs, log};
 use crate::clock::now;
 use crate::scope::{Scope, say_who};
@@ -33,6 +34,10 @@ pub struct Schedule {
     pub zone: String,
     /// Each run is late by a random number of seconds up to this.
     pub jitter: i64,
+    /// It runs from this time of the day on, such as `22:00`: what is due earlier waits.
+    pub window_from: Option<String>,
+    /// And until this one, such as `05:00`.
+    pub window_to: Option<String>,
     /// It runs.
     pub enabled: bool,
     /// When it ran last, seconds since 1970.
@@ -54,6 +59,12 @@ pub struct Told {
     /// Each run is late by a random number of seconds up to this.
     #[serde(default)]
     pub jitter: i64,
+    /// It runs from this time of the day on, such as `22:00`: what is due earlier waits.
+    #[serde(default)]
+    pub window_from: Option<String>,
+    /// And until this one, such as `05:00`.
+    #[serde(default)]
+    pub window_to: Option<String>,
     /// It runs.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -96,6 +107,8 @@ fn checked(told: &Told) -> Result<i64, DataError> {
         }
         before = following;
     }
+    check_hours("the hours of a schedule", told.window_from.as_deref(), told.window_to.as_deref())
+        .map_err(DataError::Invalid)?;
     if !(0..=JITTER).contains(&told.jitter) {
         return Err(DataError::Invalid(format!("`jitter` is 0 to {JITTER} seconds")));
     }
@@ -109,10 +122,21 @@ fn schedule(row: &Row) -> Result<Schedule, DataError> {
         cron: row.text("cron")?,
         zone: row.text("zone")?,
         jitter: row.int("jitter")?,
+        window_from: row.opt_text("window_from")?,
+        window_to: row.opt_text("window_to")?,
         enabled: row.flag("enabled")?,
         fired: row.opt_int("fired")?,
         next: row.int("next")?,
     })
+}
+
+impl Schedule {
+    /// When a run that is due may begin: what was missed, or is late on purpose, waits for the hours of the schedule.
+    fn within(&self, due: i64) -> i64 {
+        // Outside of its hours is inside of the others.
+        let (Some(from), Some(to)) = (&self.window_from, &self.window_to) else { return due };
+        end_of(&self.zone, to, from, due).unwrap_or(due)
+    }
 }
 
 fn late(jitter: i64) -> i64 {
@@ -148,9 +172,20 @@ impl Data {
         let client = deployments::one(&mut tx, deployment).await?.client;
         let row = tx
             .one(
-                "INSERT INTO schedule (org, client, deployment, cron, zone, jitter, enabled, created, next) \
-                 VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *",
-                values![client, deployment, &told.cron, &told.zone, told.jitter, told.enabled, now(), first],
+                "INSERT INTO schedule (org, client, deployment, cron, zone, jitter, enabled, created, next, window_from, window_to) \
+                 VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING *",
+                values![
+                    client,
+                    deployment,
+                    &told.cron,
+                    &told.zone,
+                    told.jitter,
+                    told.enabled,
+                    now(),
+                    first,
+                    told.window_from.clone(),
+                    told.window_to.clone()
+                ],
             )
             .await?;
         let added = schedule(&row.ok_or(DataError::NotFound("schedule"))?)?;
@@ -204,7 +239,7 @@ impl Data {
             if moved == 1 {
                 let place =
                     jobs::Place { org: row.int("org")?, client: row.int("client")?, deployment: one.deployment };
-                queue(&mut tx, &place, at + late(one.jitter)).await?;
+                queue(&mut tx, &place, one.within(at + late(one.jitter))).await?;
                 queued += 1;
             }
             tx.commit().await?;
@@ -253,12 +288,42 @@ mod tests {
     }
 
     #[test]
+    fn what_was_missed_waits_for_its_hours() {
+        let night = Schedule {
+            id: 1,
+            deployment: 1,
+            cron: "30 2 * * *".into(),
+            zone: "Europe/Berlin".into(),
+            jitter: 0,
+            window_from: Some("22:00".into()),
+            window_to: Some("05:00".into()),
+            enabled: true,
+            fired: None,
+            next: 0,
+        };
+        // A Saturday in Berlin: one at night stays, noon waits until ten in the evening.
+        let day = SPRING - 86_400;
+        assert_eq!(night.within(day), day);
+        assert_eq!(night.within(day + 11 * 3600), day + 21 * 3600);
+        assert_eq!(Schedule { window_from: None, window_to: None, ..night }.within(day + 11 * 3600), day + 11 * 3600);
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         assert!(next("* * *", "UTC", 0).unwrap_err().contains("five fields"));
         assert!(next("61 * * * *", "UTC", 0).is_err());
         assert!(next("0 0 * * *", "Mars/Olympus", 0).unwrap_err().contains("no time zone"));
-        let often = Told { cron: "* * * * *".into(), zone: utc(), jitter: 0, enabled: true };
+        let often = Told {
+            cron: "* * * * *".into(),
+            zone: utc(),
+            jitter: 0,
+            window_from: None,
+            window_to: None,
+            enabled: true,
+        };
         assert!(checked(&often).is_err());
+        let half = Told { window_from: Some("22:00".into()), cron: "0 2 * * *".into(), ..often.clone() };
+        assert!(checked(&half).unwrap_err().to_string().contains("a begin and an end"));
         assert!(checked(&Told { cron: "0 2 * * 1".into(), ..often }).is_ok());
     }
 }

@@ -53,10 +53,11 @@ const LOST: &str = "SELECT agent.org, agent.client, agent.deployment, agent.id, 
 const SILENT: &str = "SELECT agent.org, agent.client, agent.deployment, agent.name AS agent_name, agent.enrolled, agent.status, deployment.audited, \
     deployment.name, client.name AS client_name FROM agent JOIN deployment ON deployment.id = agent.deployment JOIN client ON client.id = agent.client \
     WHERE agent.state = 'enrolled' AND agent.seen >= $1 AND agent.enrolled < $2 AND (deployment.audited IS NULL OR deployment.audited < $2)";
-/// Schedules that fired long ago without an audit since.
+/// Schedules that fired long ago without an audit since; what waits for its hours is not late.
 const LATE: &str = "SELECT schedule.org, schedule.client, schedule.deployment, MIN(schedule.fired) AS since, deployment.name, client.name AS client_name \
     FROM schedule JOIN deployment ON deployment.id = schedule.deployment JOIN client ON client.id = schedule.client \
     WHERE schedule.enabled = 1 AND schedule.fired + schedule.jitter < $1 AND (deployment.audited IS NULL OR deployment.audited < schedule.fired) \
+    AND NOT EXISTS (SELECT 1 FROM job WHERE job.deployment = schedule.deployment AND job.state = 'queued' AND job.due > $2) \
     GROUP BY schedule.org, schedule.client, schedule.deployment, deployment.name, client.name";
 const ENDING: &str = "SELECT ending.org, ending.client, ending.deployment, ending.kind, ending.name AS ending_name, ending.at, deployment.name, client.name AS client_name \
     FROM ending JOIN deployment ON deployment.id = ending.deployment JOIN client ON client.id = ending.client \
@@ -79,7 +80,7 @@ async fn holding(tx: &mut Tx, at: i64) -> Result<BTreeMap<Place, Condition>, Dat
         let key = row.int("id")?.to_string();
         out.extend([condition(&row, Trigger::HeartbeatLost, key, "error", (what, text))?]);
     }
-    for row in tx.all(LATE, values![at - OVERDUE]).await? {
+    for row in tx.all(LATE, values![at - OVERDUE, at]).await? {
         let text = format!(
             "A scan was due on {} and is not there. Look at the page Scans, and whether a worker runs, or at its agent.",
             calendar::moment(row.int("since")?)

@@ -87,6 +87,38 @@ fn clock(text: &str) -> Result<Time, String> {
     Time::strptime("%H:%M", text).map_err(|_| wrong())
 }
 
+/// Whether hours are some: a begin and an end, in 24 hours.
+///
+/// # Errors
+///
+/// What is wrong with them.
+pub(super) fn check_hours(what: &str, from: Option<&str>, to: Option<&str>) -> Result<(), String> {
+    match (from, to) {
+        (Some(from), Some(to)) if clock(from)? == clock(to)? => {
+            Err(format!("{what} that begin and end at the same time are all day, or none"))
+        }
+        (Some(_), Some(_)) | (None, None) => Ok(()),
+        _ => Err(format!("{what} have a begin and an end")),
+    }
+}
+
+/// The end of the hours that a moment is in, on the clock of a zone; none: it is in none of them.
+pub(super) fn end_of(zone: &str, from: &str, to: &str, at: i64) -> Option<i64> {
+    let (from, to) = (clock(from).ok()?, clock(to).ok()?);
+    let zone = TimeZone::get(zone).ok()?;
+    let local = Timestamp::from_second(at).ok()?.to_zoned(zone.clone());
+    let time = local.time();
+    let over_midnight = from > to;
+    let is_in = if over_midnight { time >= from || time < to } else { time >= from && time < to };
+    if !is_in {
+        return None;
+    }
+    let ends_tomorrow = over_midnight && time >= from;
+    let date = if ends_tomorrow { local.date().checked_add(1.day()).ok()? } else { local.date() };
+    // A time that the clocks leave out is the next one that there is.
+    Some(date.to_datetime(to).to_zoned(zone).ok()?.timestamp().as_second())
+}
+
 impl Timing {
     /// Whether it can be kept to.
     ///
@@ -96,18 +128,7 @@ impl Timing {
     pub fn check(&self) -> Result<(), String> {
         TimeZone::get(&self.zone)
             .map_err(|_| format!("`{}` is no time zone; write one such as Europe/Berlin", self.zone))?;
-        match (&self.quiet_from, &self.quiet_to) {
-            (Some(from), Some(to)) => {
-                if clock(from)? == clock(to)? {
-                    return Err(
-                        "quiet hours that begin and end at the same time are all day: remove the channel instead"
-                            .to_owned(),
-                    );
-                }
-            }
-            (None, None) => {}
-            _ => return Err("quiet hours have a begin and an end".to_owned()),
-        }
+        check_hours("quiet hours", self.quiet_from.as_deref(), self.quiet_to.as_deref())?;
         if !(0..=LONGEST_GROUP).contains(&self.group_seconds) {
             return Err(format!("`group_seconds` is 0 to {LONGEST_GROUP}"));
         }
@@ -126,19 +147,7 @@ impl Timing {
 
     /// The end of the quiet hours that a moment is in; none: it is in none.
     fn after_quiet(&self, at: i64) -> Option<i64> {
-        let (from, to) = (clock(self.quiet_from.as_deref()?).ok()?, clock(self.quiet_to.as_deref()?).ok()?);
-        let zone = TimeZone::get(&self.zone).ok()?;
-        let local = Timestamp::from_second(at).ok()?.to_zoned(zone.clone());
-        let time = local.time();
-        let over_midnight = from > to;
-        let is_quiet = if over_midnight { time >= from || time < to } else { time >= from && time < to };
-        if !is_quiet {
-            return None;
-        }
-        let ends_tomorrow = over_midnight && time >= from;
-        let date = if ends_tomorrow { local.date().checked_add(1.day()).ok()? } else { local.date() };
-        // A time that the clocks leave out is the next one that there is.
-        Some(date.to_datetime(to).to_zoned(zone).ok()?.timestamp().as_second())
+        end_of(&self.zone, self.quiet_from.as_deref()?, self.quiet_to.as_deref()?, at)
     }
 
     /// When the next digest comes; none: none does.

@@ -168,13 +168,16 @@ pub(super) async fn edit(State(app): State<Arc<App>>, visitor: Visitor, Path(id)
                     h2 { "Schedules" }
                     @if schedules.is_empty() { p.quiet { "It is scanned only when somebody asks." } }
                     ul { @for schedule in &schedules { li {
-                        code { (schedule.cron) } " " (schedule.zone) ", next " (when(schedule.next)) " "
+                        code { (schedule.cron) } " " (schedule.zone) @if let (Some(from), Some(to)) = (&schedule.window_from, &schedule.window_to) { ", from " (from) " to " (to) } ", next " (when(schedule.next)) " "
                         form.inline method="post" action=(format!("/deployments/{id}/schedules/{}/remove", schedule.id)) { (csrf(&visitor)) button.plain { "Remove" } }
                     } } }
                     form method="post" action=(format!("/deployments/{id}/schedules")) {
                         (csrf(&visitor))
                         label { span.quiet { "Minute, hour, day, month, weekday" } br; input name="cron" value="30 2 * * *" required; } br;
                         label { span.quiet { "Time zone" } br; input name="zone" value="UTC" required; } br;
+                        label { span.quiet { "Late by chance, up to seconds" } br; input type="number" name="jitter" min="0" max="21600" value="0"; } br;
+                        label { span.quiet { "Never before" } br; input name="window_from" placeholder="22:00"; } br;
+                        label { span.quiet { "Never after" } br; input name="window_to" placeholder="05:00"; } br;
                         p { button { "Add" } }
                     }
                 }
@@ -227,8 +230,14 @@ pub(super) async fn add_schedule(
     Path(id): Path<i64>,
     sent: Sent,
 ) -> Answer {
-    let told =
-        ToldSchedule { cron: sent.get("cron").to_owned(), zone: sent.get("zone").to_owned(), jitter: 0, enabled: true };
+    let told = ToldSchedule {
+        cron: sent.get("cron").to_owned(),
+        zone: sent.get("zone").to_owned(),
+        jitter: sent.number("jitter")?.unwrap_or_default(),
+        window_from: sent.filled("window_from"),
+        window_to: sent.filled("window_to"),
+        enabled: true,
+    };
     app.data.add_schedule(visitor.may(Right::Manage)?, id, &told).await?;
     Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())
 }

@@ -227,6 +227,8 @@ async fn a_schedule_without_sources_tells_the_agents() {
         cron: "0 3 * * *".into(),
         zone: "UTC".into(),
         jitter: 0,
+        window_from: None,
+        window_to: None,
         enabled: true,
     };
     server.data().add_schedule(&owner, deployment, &daily).await.unwrap();

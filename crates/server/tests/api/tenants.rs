@@ -81,6 +81,8 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         cron: "0 3 * * *".into(),
         zone: "UTC".into(),
         jitter: 0,
+        window_from: None,
+        window_to: None,
         enabled: true,
     };
     let schedule = data.add_schedule(owner, deployment, &daily).await.unwrap().id;

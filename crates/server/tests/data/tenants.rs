@@ -143,6 +143,8 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
         cron: "0 3 * * *".into(),
         zone: "UTC".into(),
         jitter: 0,
+        window_from: None,
+        window_to: None,
         enabled: true,
     };
     data.add_schedule(&owner, one.id, &daily).await.unwrap();
