@@ -10,7 +10,7 @@ use super::alerts::{Message, Trigger};
 use super::deliveries::Delivery;
 use super::people::{email, named};
 use super::timing::{Digest, Timing};
-use super::{Data, DataError, deliveries, log};
+use super::{Data, DataError, clients, deliveries, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::keys::Sealed;
@@ -196,10 +196,8 @@ impl Data {
         let client = scope.client().or(told.client);
         let signing = token::new("csw_").map_err(DataError::Invalid)?;
         let mut tx = self.write(scope).await?;
-        if let Some(client) = client
-            && tx.one("SELECT id FROM client WHERE org = $1 AND id = $3", values![client]).await?.is_none()
-        {
-            return Err(DataError::NotFound("client"));
+        if let Some(client) = client {
+            clients::exists(&mut tx, client).await?;
         }
         let row = tx
             .one(

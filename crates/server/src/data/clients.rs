@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::people::named;
 use super::{Data, DataError, log};
 use crate::clock::now;
-use crate::scope::Scope;
+use crate::scope::{Scope, Scoped};
 
 /// A client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -79,4 +79,15 @@ impl Data {
         log::note(&mut tx, "client.rename", &format!("client {id}"), &name).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Whether there is such a client for who asks.
+///
+/// # Errors
+///
+/// When there is none.
+pub(super) async fn exists(tx: &mut Scoped, id: i64) -> Result<(), DataError> {
+    let row =
+        tx.one("SELECT id FROM client WHERE org = $1 AND id = $3 AND ($2 IS NULL OR id = $2)", values![id]).await?;
+    row.map(|_| ()).ok_or(DataError::NotFound("client"))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::people::named;
-use super::{Data, DataError, Page, log};
+use super::{Data, DataError, Page, clients, log};
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
 use crate::sources::Sources;
@@ -318,10 +318,7 @@ impl Data {
         let (name, tags, sources) = checked(told)?;
         let client = told.client.ok_or_else(|| DataError::Invalid("`client` is missing: whose is it?".to_owned()))?;
         let mut tx = self.write(scope).await?;
-        let sql = "SELECT id FROM client WHERE org = $1 AND id = $3 AND ($2 IS NULL OR id = $2)";
-        if tx.one(sql, values![client]).await?.is_none() {
-            return Err(DataError::NotFound("client"));
-        }
+        clients::exists(&mut tx, client).await?;
         let row = tx
             .one(
                 "INSERT INTO deployment (org, client, name, owner, environment, tags, sources, created, min_score, critical_days) \

@@ -5,7 +5,7 @@ use castellan_store::values;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Data, DataError, deployments, log};
+use super::{Data, DataError, clients, deployments, log};
 use crate::clock::now;
 use crate::scope::Scope;
 
@@ -97,10 +97,8 @@ impl Data {
             Some(id) => Some(deployments::one(&mut tx, id).await?.client),
             None => scope.client().or(told.client),
         };
-        if let Some(client) = client
-            && tx.one("SELECT id FROM client WHERE org = $1 AND id = $3", values![client]).await?.is_none()
-        {
-            return Err(DataError::NotFound("client"));
+        if let Some(client) = client {
+            clients::exists(&mut tx, client).await?;
         }
         let by = scope.actor().label.clone();
         let row = tx

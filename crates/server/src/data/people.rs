@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Data, DataError, log};
+use super::{Data, DataError, clients, log};
 use crate::auth::{password, token, totp};
 use crate::clock::now;
 use crate::keys::Sealed;
@@ -602,10 +602,7 @@ async fn person(tx: &mut Scoped, id: i64) -> Result<Person, DataError> {
 async fn fits(tx: &mut Scoped, role: Role, client: Option<i64>) -> Result<(), DataError> {
     match (role, client) {
         (Role::ClientViewer, None) => Err(DataError::Invalid("a client viewer needs a client".to_owned())),
-        (Role::ClientViewer, Some(client)) => {
-            let row = tx.one("SELECT id FROM client WHERE org = $1 AND id = $3", values![client]).await?;
-            row.map(|_| ()).ok_or(DataError::NotFound("client"))
-        }
+        (Role::ClientViewer, Some(client)) => clients::exists(tx, client).await,
         (_, Some(_)) => Err(DataError::Invalid("only a client viewer has a client".to_owned())),
         (_, None) => Ok(()),
     }

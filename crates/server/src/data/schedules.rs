@@ -70,6 +70,21 @@ pub struct Told {
     pub enabled: bool,
 }
 
+impl Told {
+    /// Whenever an expression means, on the clock of a zone.
+    #[must_use]
+    pub fn new(cron: &str, zone: &str) -> Self {
+        Self {
+            cron: cron.to_owned(),
+            zone: zone.to_owned(),
+            jitter: 0,
+            window_from: None,
+            window_to: None,
+            enabled: true,
+        }
+    }
+}
+
 fn utc() -> String {
     "UTC".to_owned()
 }
@@ -313,14 +328,7 @@ mod tests {
         assert!(next("* * *", "UTC", 0).unwrap_err().contains("five fields"));
         assert!(next("61 * * * *", "UTC", 0).is_err());
         assert!(next("0 0 * * *", "Mars/Olympus", 0).unwrap_err().contains("no time zone"));
-        let often = Told {
-            cron: "* * * * *".into(),
-            zone: utc(),
-            jitter: 0,
-            window_from: None,
-            window_to: None,
-            enabled: true,
-        };
+        let often = Told::new("* * * * *", "UTC");
         assert!(checked(&often).is_err());
         let half = Told { window_from: Some("22:00".into()), cron: "0 2 * * *".into(), ..often.clone() };
         assert!(checked(&half).unwrap_err().to_string().contains("a begin and an end"));

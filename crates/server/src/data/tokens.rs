@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::people::named;
-use super::{Data, DataError, log};
+use super::{Data, DataError, clients, log};
 use crate::auth::token;
 use crate::clock::now;
 use crate::scope::{Actor, Right, Role, Scope};
@@ -58,10 +58,8 @@ impl Data {
         let client = scope.client().or(client);
         let secret = token::new("cst_").map_err(DataError::Invalid)?;
         let mut tx = self.write(scope).await?;
-        if let Some(client) = client
-            && tx.one("SELECT id FROM client WHERE org = $1 AND id = $3", values![client]).await?.is_none()
-        {
-            return Err(DataError::NotFound("client"));
+        if let Some(client) = client {
+            clients::exists(&mut tx, client).await?;
         }
         let (created, expires) = (now(), now() + days * 86_400);
         let row = tx

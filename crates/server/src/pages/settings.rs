@@ -231,12 +231,10 @@ pub(super) async fn add_schedule(
     sent: Sent,
 ) -> Answer {
     let told = ToldSchedule {
-        cron: sent.get("cron").to_owned(),
-        zone: sent.get("zone").to_owned(),
         jitter: sent.number("jitter")?.unwrap_or_default(),
         window_from: sent.filled("window_from"),
         window_to: sent.filled("window_to"),
-        enabled: true,
+        ..ToldSchedule::new(sent.get("cron"), sent.get("zone"))
     };
     app.data.add_schedule(visitor.may(Right::Manage)?, id, &told).await?;
     Ok(Redirect::to(&format!("/deployments/{id}/edit")).into_response())

@@ -223,14 +223,7 @@ async fn a_schedule_without_sources_tells_the_agents() {
     let owner = server.organisation("shop").await;
     let (deployment, id, token) = invited(&server, &owner).await;
     let (agent, _) = enrol(&server, &token, new_key()).await;
-    let daily = castellan_server::data::schedules::Told {
-        cron: "0 3 * * *".into(),
-        zone: "UTC".into(),
-        jitter: 0,
-        window_from: None,
-        window_to: None,
-        enabled: true,
-    };
+    let daily = castellan_server::data::schedules::Told::new("0 3 * * *", "UTC");
     server.data().add_schedule(&owner, deployment, &daily).await.unwrap();
     server.data().fire(micros() / 1_000_000 + 86_400).await.unwrap();
     assert!(server.data().jobs(&owner, None, None, 10).await.unwrap().items.is_empty());

@@ -77,14 +77,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
     let job = data.scan_now(owner, deployment).await.unwrap().id;
     data.put_secret(owner, deployment, "rpc", &SecretString::from("Marked secret".to_owned())).await.unwrap();
     data.add_comment(owner, recorded.new[0], "Marked comment").await.unwrap();
-    let daily = castellan_server::data::schedules::Told {
-        cron: "0 3 * * *".into(),
-        zone: "UTC".into(),
-        jitter: 0,
-        window_from: None,
-        window_to: None,
-        enabled: true,
-    };
+    let daily = castellan_server::data::schedules::Told::new("0 3 * * *", "UTC");
     let schedule = data.add_schedule(owner, deployment, &daily).await.unwrap().id;
     let token = data.make_token(owner, "Marked token", Right::Read, None, 1).await.unwrap().0.id;
     let invitation = data.invite(owner, "marked@shop.example", Role::Viewer, None).await.unwrap().0.id;

@@ -129,14 +129,7 @@ async fn time_brings_alerts_once_and_takes_them_back(address: String) {
     data.add_channel(&owner, &channel(None, "https://hook.example.com/x", Vec::new())).await.unwrap();
     let promised = ToldDeployment { min_score: Some(80), ..told("erp") };
     data.change_deployment(&owner, one.id, &promised).await.unwrap();
-    let daily = ToldSchedule {
-        cron: "0 3 * * *".into(),
-        zone: "UTC".into(),
-        jitter: 0,
-        window_from: None,
-        window_to: None,
-        enabled: true,
-    };
+    let daily = ToldSchedule::new("0 3 * * *", "UTC");
     data.add_schedule(&owner, one.id, &daily).await.unwrap();
     crate::agent(&data, &owner, one.id).await;
     let ending = |kind, name: &str, days: i64| Ending { kind, name: name.to_owned(), at: now() + days * 86_400 };

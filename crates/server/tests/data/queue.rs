@@ -127,14 +127,7 @@ async fn a_schedule_fires_once(address: String) {
     let data = open(&address).await;
     let owner = organisation(&data, "shop").await;
     let one = deployment(&data, &owner, "erp").await;
-    let told = Told {
-        cron: "0 3 * * *".into(),
-        zone: "Europe/Berlin".into(),
-        jitter: 0,
-        window_from: None,
-        window_to: None,
-        enabled: true,
-    };
+    let told = Told::new("0 3 * * *", "Europe/Berlin");
     let schedule = data.add_schedule(&owner, one.id, &told).await.unwrap();
     assert_eq!(data.fire(schedule.next - 1).await.unwrap(), 0);
     let servers: Vec<_> = (0..4)

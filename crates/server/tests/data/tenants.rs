@@ -139,14 +139,7 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     let found = audit(data, &owner, one.id, &report(100, &["a"])).await;
     data.add_comment(&owner, found.new[0], "hello").await.unwrap();
     data.put_secret(&owner, one.id, "rpc", &SecretString::from("x".to_owned())).await.unwrap();
-    let daily = castellan_server::data::schedules::Told {
-        cron: "0 3 * * *".into(),
-        zone: "UTC".into(),
-        jitter: 0,
-        window_from: None,
-        window_to: None,
-        enabled: true,
-    };
+    let daily = castellan_server::data::schedules::Told::new("0 3 * * *", "UTC");
     data.add_schedule(&owner, one.id, &daily).await.unwrap();
     data.make_token(&owner, "ci", Right::Read, Some(client), 1).await.unwrap();
     let invite = |role, email: String| data.invite(&owner, Box::leak(email.into_boxed_str()), role, Some(client));
