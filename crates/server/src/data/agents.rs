@@ -382,8 +382,7 @@ impl Data {
         evidence: &[u8],
         address: &str,
     ) -> Result<Option<i64>, DataError> {
-        castellan_audit::Kept::read(evidence).map_err(DataError::Invalid)?;
-        let packed = castellan_store::pack(evidence);
+        let packed = jobs::packed(evidence).await?;
         let scope = known.scope(address);
         let mut tx = self.write(&scope).await?;
         let row = count(&mut tx, known, counter).await?;

@@ -211,9 +211,16 @@ impl Data {
 
     /// What is otherwise than in the evidence before.
     async fn changes(&self, scope: &Scope, deployment: i64, evidence: Option<&[u8]>) -> Result<Changes, DataError> {
-        let Some(new) = evidence.and_then(|bytes| Kept::read(bytes).ok()) else { return Ok(Changes::default()) };
-        let old = self.newest_evidence(scope, deployment).await?.and_then(|bytes| Kept::read(&bytes).ok());
-        Ok(old.map_or_else(Changes::default, |old| changes(&old, &new)))
+        let (Some(new), Some(old)) = (evidence, self.newest_evidence(scope, deployment).await?) else {
+            return Ok(Changes::default());
+        };
+        let new = new.to_vec();
+        let run = move || match (Kept::read(&old), Kept::read(&new)) {
+            (Ok(old), Ok(new)) => changes(&old, &new),
+            // What was judged by an older Castellan says nothing.
+            _ => Changes::default(),
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|error| DataError::Conflict(error.to_string()))
     }
 }
 

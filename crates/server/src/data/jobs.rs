@@ -99,6 +99,18 @@ fn job(row: &Row) -> Result<Job, DataError> {
     })
 }
 
+/// Evidence as a job holds it; on a thread that may take its time.
+///
+/// # Errors
+///
+/// When it is no evidence.
+pub(crate) async fn packed(evidence: &[u8]) -> Result<Vec<u8>, DataError> {
+    let evidence = evidence.to_vec();
+    let run = move || castellan_audit::Kept::read(&evidence).map(|_| castellan_store::pack(&evidence));
+    let done = tokio::task::spawn_blocking(run).await.map_err(|error| DataError::Conflict(error.to_string()))?;
+    done.map_err(DataError::Invalid)
+}
+
 /// Queues a job. A scan that waits already is not queued twice: its number comes back.
 pub(crate) async fn enqueue(
     tx: &mut Tx,
@@ -169,11 +181,10 @@ impl Data {
     ///
     /// When there is no such deployment.
     pub async fn push(&self, scope: &Scope, deployment: i64, evidence: &[u8]) -> Result<Job, DataError> {
-        castellan_audit::Kept::read(evidence).map_err(DataError::Invalid)?;
+        let packed = packed(evidence).await?;
         let mut tx = self.write(scope).await?;
         let found = deployments::one(&mut tx, deployment).await?;
         let place = Place { org: scope.org(), client: found.client, deployment };
-        let packed = castellan_store::pack(evidence);
         let id = enqueue(tx.tx(), &place, "judge", &scope.actor().label, now(), Some(packed)).await?;
         log::note(&mut tx, "evidence.push", &format!("deployment {deployment}"), &found.name).await?;
         let queued = one(&mut tx, id).await?;
