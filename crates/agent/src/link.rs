@@ -126,7 +126,13 @@ impl Link {
         while let Some(source) = reason.source() {
             reason = source;
         }
-        LinkError::Away(format!("{} is not reached: {reason}", self.base))
+        let reason = reason.to_string();
+        let hint = if reason.contains("certificate") {
+            "; an authority of your own is named with `--authority FILE`"
+        } else {
+            ""
+        };
+        LinkError::Away(format!("{} is not reached: {reason}{hint}", self.base))
     }
 }
 
