@@ -5,12 +5,16 @@ use castellan_store::values;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::channels::Channel;
 use super::{Data, DataError, Page, channels, deliveries, log};
 use crate::clock::now;
 use crate::scope::{Scope, Scoped};
 
 /// Alerts stay for this long, in seconds.
 const KEPT: i64 = 400 * 86_400;
+
+/// Points by which a score falls before it is an alert, unless a channel wants less.
+const DROP: i64 = 5;
 
 /// What somebody can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -169,6 +173,20 @@ pub(super) async fn tell(
         return Ok(None);
     }
     let (org, client) = (about.org, about.client);
+    let sql = "SELECT * FROM channel WHERE org = $1 AND enabled = 1 AND (client IS NULL OR client = $2) ORDER BY id";
+    let rows = tx.all(sql, values![org, client]).await?;
+    let channels = rows.iter().map(channels::channel).collect::<Result<Vec<_>, _>>()?;
+    let wants = |channel: &Channel, one: Trigger| {
+        channel.triggers.contains(&one) && (one != Trigger::ScoreDrop || about.drop >= channel.drop)
+    };
+    // A point less is no alert, unless somebody wants to know that.
+    let is_one = |one: &Trigger| {
+        *one != Trigger::ScoreDrop || about.drop >= DROP || channels.iter().any(|channel| wants(channel, *one))
+    };
+    let triggers: Vec<Trigger> = triggers.iter().copied().filter(is_one).collect();
+    if triggers.is_empty() {
+        return Ok(None);
+    }
     let sql = "SELECT id FROM maintenance WHERE org = $1 AND (client IS NULL OR client = $2) AND (deployment IS NULL OR deployment = $3) \
         AND begins <= $4 AND ends > $4 LIMIT 1";
     let is_muted = tx.one(sql, values![org, client, message.deployment, now()]).await?.is_some();
@@ -196,13 +214,9 @@ pub(super) async fn tell(
     if is_muted {
         return Ok(Some(id));
     }
-    let sql = "SELECT * FROM channel WHERE org = $1 AND enabled = 1 AND (client IS NULL OR client = $2) ORDER BY id";
-    for row in tx.all(sql, values![org, client]).await? {
-        let channel = channels::channel(&row)?;
-        let is_wanted = |one: &&Trigger| {
-            channel.triggers.contains(one) && (**one != Trigger::ScoreDrop || about.drop >= channel.drop)
-        };
-        let wanted: Vec<String> = triggers.iter().filter(is_wanted).map(|one| one.name().to_owned()).collect();
+    for channel in &channels {
+        let wanted = triggers.iter().filter(|one| wants(channel, **one)).map(|one| one.name().to_owned());
+        let wanted: Vec<String> = wanted.collect();
         // A digest tells it in its own time.
         if wanted.is_empty() || channel.timing.digest.is_some() {
             continue;

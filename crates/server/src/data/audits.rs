@@ -211,9 +211,12 @@ impl Data {
 
     /// What is otherwise than in the evidence before.
     async fn changes(&self, scope: &Scope, deployment: i64, evidence: Option<&[u8]>) -> Result<Changes, DataError> {
-        let (Some(new), Some(old)) = (evidence, self.newest_evidence(scope, deployment).await?) else {
-            return Ok(Changes::default());
+        let old = match self.newest_evidence(scope, deployment).await {
+            // What is damaged is nothing to compare with; the new audit is taken in all the same.
+            Err(DataError::Invalid(_)) => None,
+            old => old?,
         };
+        let (Some(new), Some(old)) = (evidence, old) else { return Ok(Changes::default()) };
         let new = new.to_vec();
         let run = move || match (Kept::read(&old), Kept::read(&new)) {
             (Ok(old), Ok(new)) => changes(&old, &new),

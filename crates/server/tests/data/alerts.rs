@@ -68,6 +68,7 @@ async fn those_who_want_to_know_are_told(address: String) {
     same.score.points = 59;
     audit(&data, &owner, one.id, &same).await;
     assert_eq!(said().await.len(), 1);
+    assert_eq!(alerts(&data, &owner).await.len(), 1);
     let mut back = report(400, &["a", "b", "c"]);
     back.score.points = 59;
     audit(&data, &owner, one.id, &back).await;
