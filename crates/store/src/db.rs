@@ -2,22 +2,16 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction};
 
-/// How long one connection waits for another that writes, and for a place in the pool.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::sqlite::{self, PATIENCE, PAUSE, TRIES};
+
 /// Connections of a process.
 const CONNECTIONS: u32 = 10;
-/// How often the steps of a new file are tried while another process makes them.
-const TRIES: u32 = 50;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -191,20 +185,8 @@ impl Db {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| closed(&error))?;
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged survives a loss of power.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await
-            .map_err(|error| closed(&error))?;
+        // What was acknowledged survives a loss of power.
+        let pool = sqlite::open(path, SqliteSynchronous::Full, CONNECTIONS).await.map_err(|error| closed(&error))?;
         crate::restrict(path);
         Ok(Self::Sqlite(pool))
     }

@@ -5,11 +5,11 @@
 
 pub mod db;
 mod repair;
+mod sqlite;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use castellan_audit::Kept;
 use castellan_model::{AuditReport, Severity};
@@ -17,16 +17,11 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use sqlx::{Row, SqlSafeStr};
 
 pub use repair::{Repaired, repair};
 
-/// How long one process waits for another that writes.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How often a step is looked at again, and after which time.
-const TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(100);
 /// Audits of a deployment whose evidence stays: it is larger than all else.
 pub const WITH_EVIDENCE: u32 = 30;
 /// A report or evidence that unpacks to more than this is no work of ours.
@@ -141,18 +136,7 @@ impl Store {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::Closed { path: path.display().to_string(), reason: error.to_string() })?;
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await
-            .map_err(|error| sorted(path, &error))?;
+        let pool = sqlite::open(path, SqliteSynchronous::Normal, 4).await.map_err(|error| sorted(path, &error))?;
         let store = Self { pool, path: path.to_path_buf() };
         store.migrate().await?;
         restrict(path);
@@ -164,7 +148,7 @@ impl Store {
         let mut tries = 0;
         loop {
             match self.migrate_once().await {
-                Err(StoreError::Failed { .. }) if tries < TRIES => tokio::time::sleep(PAUSE).await,
+                Err(StoreError::Failed { .. }) if tries < sqlite::TRIES => tokio::time::sleep(sqlite::PAUSE).await,
                 done => return done,
             }
             tries += 1;

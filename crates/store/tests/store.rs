@@ -45,7 +45,7 @@ fn several_writers_wait_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
     // Each with a pool and a runtime of its own, as processes have.
-    let writers: Vec<_> = (0..4)
+    let writers: Vec<_> = (0..8)
         .map(|writer| {
             let path = path.clone();
             std::thread::spawn(move || {
@@ -63,7 +63,7 @@ fn several_writers_wait_for_each_other() {
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let rows = runtime.block_on(async { Store::open(&path).await.unwrap().audits(None, 1000).await.unwrap() });
-    assert_eq!(rows.len(), 100);
+    assert_eq!(rows.len(), 200);
 }
 
 #[tokio::test]
