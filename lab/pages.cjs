@@ -249,6 +249,39 @@ const check = (fact, words) => {
   // A form of another session is not taken.
   const forged = await tab.evaluate(async () => (await fetch('/deployments/1/remove', { method: 'POST', body: new URLSearchParams({ csrf: 'x', sure: 'Shop' }) })).status);
   check(forged === 403, `a forged form gets ${forged}`);
+  // A passkey, with an authenticator of the browser: bound to one name, and then the only thing that is needed.
+  await tab.goto(base + '/me');
+  await tab.fill('[data-passkey] [name="name"]', 'Telephone');
+  await press(tab, 'Add a passkey');
+  const named = base.replace('127.0.0.1', 'localhost');
+  await tab.getByText(`bound to one address. Open ${named}`).waitFor();
+  const phone = await open();
+  const cookies = (await tab.context().cookies()).map((cookie) => ({ ...cookie, domain: 'localhost' }));
+  await phone.context().addCookies(cookies);
+  const devtools = await phone.context().newCDPSession(phone);
+  await devtools.send('WebAuthn.enable');
+  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
+  await phone.goto(named + '/me');
+  await phone.fill('[data-passkey] [name="name"]', 'Telephone');
+  await press(phone, 'Add a passkey');
+  await phone.getByRole('cell', { name: 'Telephone', exact: true }).waitFor();
+  await phone.context().clearCookies();
+  await phone.goto(named + '/findings');
+  check(new URL(phone.url()).pathname === '/login', 'without a session there is no way in');
+  await press(phone, 'Log in with a passkey');
+  await phone.waitForURL(named + '/findings');
+  checks += 1;
+  await phone.goto(named + '/me');
+  await press(phone, 'End Telephone');
+  await says(phone, 'no password, no code');
+  check(!(await phone.textContent('body')).includes('Telephone'), 'a passkey that was ended is still listed');
+  await phone.context().clearCookies();
+  await phone.goto(named + '/login');
+  await press(phone, 'Log in with a passkey');
+  await phone.getByText('opens no account here').waitFor();
+  await phone.context().close();
+
   // Everything by keyboard: the first stop leads to the content.
   await tab.goto(base + '/');
   await tab.keyboard.press('Tab');

@@ -72,6 +72,23 @@ CREATE TABLE invitation (
     created BIGINT NOT NULL,
     expires BIGINT NOT NULL
 );
+CREATE TABLE passkey (
+    id {id},
+    org BIGINT NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    person BIGINT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    credential {bytes} NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    used BIGINT
+);
+-- Of nobody: what an authenticator was asked to sign, for five minutes and once.
+CREATE TABLE ceremony (
+    id {id},
+    hash {bytes} NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    expires BIGINT NOT NULL
+);
 -- Of nobody: who fails to log in belongs to no organisation yet.
 CREATE TABLE login_failure (
     key TEXT PRIMARY KEY,
@@ -404,7 +421,7 @@ DECLARE
     name TEXT;
     own TEXT;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
+    FOREACH name IN ARRAY ARRAY['client', 'person', 'recovery_code', 'passkey', 'session', 'api_token', 'invitation', 'audit_log', 'deployment', 'secret',
         'schedule', 'job', 'audit', 'finding', 'finding_span', 'comment', 'idempotency', 'channel', 'delivery', 'agent', 'agent_order',
         'alert', 'standing', 'ending', 'maintenance', 'share']
     LOOP

@@ -8,6 +8,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use crate::auth::passkey::Passkeys;
 use crate::auth::sso::Sso;
 use crate::auth::token;
 use crate::data::Data;
@@ -54,6 +55,8 @@ pub struct App {
     pub post: Option<Post>,
     /// Single sign-on; none: passwords only.
     pub sso: Option<Sso>,
+    /// Passkeys; none: the address of the server has no name that they could be bound to.
+    pub passkeys: Option<Passkeys>,
     setup: Mutex<Option<Vec<u8>>>,
     requests: Limiter,
     log_ins: Limiter,
@@ -101,6 +104,7 @@ impl App {
             setup: Mutex::new(None),
             requests: limiter(web.requests_a_minute, web.requests_a_minute / 3),
             log_ins: limiter(LOG_INS_A_MINUTE, LOG_INS_A_MINUTE),
+            passkeys: Passkeys::at(&web.url),
             web,
             post: None,
             sso: None,

@@ -10,6 +10,7 @@ pub mod extract;
 pub mod findings;
 mod once;
 pub mod organisation;
+pub mod passkeys;
 pub mod people;
 pub mod problem;
 pub mod session;
@@ -93,6 +94,11 @@ fn described() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(session::set_up))
         .routes(routes!(session::begin, session::end))
+        .routes(routes!(passkeys::ask))
+        .routes(routes!(passkeys::log_in))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::offer))
+        .routes(routes!(passkeys::end))
         .routes(routes!(session::me))
         .routes(routes!(session::sessions))
         .routes(routes!(session::end_session))

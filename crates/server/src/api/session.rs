@@ -246,7 +246,7 @@ pub async fn end_session(State(app): State<Arc<App>>, who: Who, At(id): At<i64>)
 }
 
 /// Only in a session: a stolen token must not become more than it is.
-fn in_session(who: &Who) -> Result<i64, Problem> {
+pub(super) fn in_session(who: &Who) -> Result<i64, Problem> {
     let session = who
         .session
         .as_ref()

@@ -32,14 +32,16 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 28] = [
+const TABLES: [&str; 30] = [
     "organisation",
     "client",
     "person",
     "recovery_code",
+    "passkey",
     "session",
     "api_token",
     "invitation",
+    "ceremony",
     "login_failure",
     "audit_log",
     "deployment",

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod log;
 pub mod maintenance;
 pub mod organisations;
+pub mod passkeys;
 pub mod people;
 pub mod purge;
 pub mod schedules;

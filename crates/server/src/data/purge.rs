@@ -6,10 +6,11 @@ use super::{Data, DataError, log};
 use crate::scope::{Scope, say_who};
 
 /// Every table with rows of one organisation, and whether they are of one client. A test compares it with the schema.
-pub const TABLES: [(&str, bool); 25] = [
+pub const TABLES: [(&str, bool); 26] = [
     ("client", false),
     ("person", true),
     ("recovery_code", false),
+    ("passkey", false),
     ("session", false),
     ("api_token", true),
     ("invitation", true),

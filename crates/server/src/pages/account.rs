@@ -15,6 +15,8 @@ use crate::api::extract::{Peer, cookie};
 use crate::api::problem::Problem;
 use crate::api::session::{self, LogIn, SetUp, may_try};
 use crate::app::App;
+use crate::auth::passkey::Passkeys;
+use crate::data::passkeys::OwnPasskey;
 use crate::data::people::Person;
 use crate::scope::{Right, Scope};
 
@@ -112,8 +114,21 @@ pub(super) fn login_page(app: &App, sent: &Sent, next: &str, wrong: Option<&Prob
             label { span { "Code of your second factor, if you have one" } input name="code" inputmode="numeric" autocomplete="one-time-code"; }
             button.first { "Log in" }
         }
+        @if let Some(passkeys) = &app.passkeys {
+            form data-passkey="get" data-next=(local(next)) data-elsewhere=(elsewhere(passkeys)) data-refused=(REFUSED) hidden {
+                p { button { "Log in with a passkey" } }
+                p role="alert" {}
+            }
+        }
     };
     door("Log in", &body)
+}
+
+/// What an authenticator does not say in words.
+const REFUSED: &str = "No passkey came from your device: it was stopped, took too long, or has none for this server.";
+
+fn elsewhere(passkeys: &Passkeys) -> String {
+    format!("Passkeys are bound to one address. Open {} and try again.", passkeys.origin())
 }
 
 pub(super) async fn log_in(State(app): State<Arc<App>>, peer: Peer, headers: HeaderMap, sent: Sent) -> Response {
@@ -182,6 +197,7 @@ async fn me_page(app: &App, visitor: &Visitor, top: &Markup) -> Result<Markup, O
     let scope = &visitor.scope;
     let person = myself(app, scope).await?;
     let (sessions, tokens) = (app.data.sessions(scope).await?, app.data.tokens(scope).await?);
+    let own = app.data.passkeys(scope).await?;
     let rights: Vec<(String, String)> = Right::ALL
         .into_iter()
         .filter(|right| scope.may(*right) && *right != Right::Own)
@@ -200,6 +216,7 @@ async fn me_page(app: &App, visitor: &Visitor, top: &Markup) -> Result<Markup, O
                 div."card note" { p { "Whoever learns your password can log in. An app with codes stops that." } a."button first" href="/me/second-factor" { "Set it up" } }
             }
         }
+        (passkeys(app, visitor, &own))
         section {
             h2 { "Password" }
             form.form method="post" action="/me/password" {
@@ -239,6 +256,39 @@ async fn me_page(app: &App, visitor: &Visitor, top: &Markup) -> Result<Markup, O
         }
     };
     Ok(page("Account", visitor, &body))
+}
+
+fn passkeys(app: &App, visitor: &Visitor, own: &[OwnPasskey]) -> Markup {
+    html! { section {
+        h2 { "Passkeys" }
+        p { "A passkey in your telephone, computer or security key logs you in by finger, face or PIN: no password, no code, and nothing that a false page could take." }
+        @if !own.is_empty() {
+            div.wide { table.stack {
+                thead { tr { th scope="col" { "Name" } th scope="col" { "Made" } th scope="col" { "Used" } th scope="col" { span.hidden { "Action" } } } }
+                tbody { @for one in own { tr {
+                    td { (one.name) } td data-label="Made" { (when(one.created)) }
+                    td data-label="Used" { @if let Some(used) = one.used { (when(used)) } @else { "never" } }
+                    td { form method="post" action=(format!("/me/passkeys/{}/end", one.id)) data-sure="Log in with this passkey no more?" { (csrf(visitor)) button.plain aria-label=(format!("End {}", one.name)) { "End it" } } }
+                } } }
+            } }
+        }
+        @if let Some(passkeys) = &app.passkeys {
+            form.form data-passkey="create" data-elsewhere=(elsewhere(passkeys)) data-refused=(REFUSED) hidden {
+                (csrf(visitor))
+                (field("name", "What you call it", "", "telephone"))
+                p { button { "Add a passkey" } }
+                p role="alert" {}
+            }
+            noscript { p.dim { "Adding one needs JavaScript." } }
+        } @else {
+            p.dim { "They are bound to a name and to TLS: whoever runs this server starts it with " code { "--url https://NAME" } "." }
+        }
+    } }
+}
+
+pub(super) async fn end_passkey(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<i64>, _: Sent) -> Answer {
+    app.data.end_passkey(&visitor.scope, id).await?;
+    Ok(Redirect::to("/me").into_response())
 }
 
 pub(super) async fn change_password(State(app): State<Arc<App>>, peer: Peer, visitor: Visitor, sent: Sent) -> Answer {

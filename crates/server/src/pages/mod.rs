@@ -41,6 +41,7 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/me/password", post(account::change_password))
         .route("/me/second-factor", get(account::offer).post(account::enrol))
         .route("/me/second-factor/drop", post(account::drop_second))
+        .route("/me/passkeys/{id}/end", post(account::end_passkey))
         .route("/me/tokens", post(account::make_token))
         .route("/me/tokens/{id}/end", post(account::end_token))
         .route("/me/sessions/{id}/end", post(account::end_session))

@@ -5,6 +5,7 @@
 mod agents;
 mod alerts;
 mod behaviour;
+mod passkeys;
 mod shared;
 mod sso;
 mod tenants;
@@ -16,6 +17,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use castellan_server::api::extract::Peer;
 use castellan_server::app::{App, Web};
+use castellan_server::auth::passkey::Passkeys;
 use castellan_server::auth::sso::{Provider, Sso};
 use castellan_server::data::Data;
 use castellan_server::data::people::NewPerson;
@@ -68,6 +70,7 @@ impl Server {
         let sso = sso.map(|provider| Sso::new(provider, &web.url).unwrap());
         let mut app = App::new(data, Arc::new(Metrics::default()), web);
         app.sso = sso;
+        app.passkeys = Passkeys::at("https://castellan.test");
         let app = Arc::new(app);
         let router = router(&app);
         Self { app, router, folder }

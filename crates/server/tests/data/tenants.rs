@@ -153,6 +153,8 @@ async fn furnished(data: &castellan_server::data::Data, name: &str) -> (castella
     data.share(&owner, found.audit, 3, "en").await.unwrap();
     let agent = crate::agent(data, &owner, one.id).await;
     data.order(&owner, agent, castellan_agent::protocol::Kind::Ping).await.unwrap();
+    let key = castellan_server::auth::passkey::Kept { credential: name.as_bytes().to_vec(), public_key: "{}".into() };
+    data.add_passkey(&owner, "Telephone", &key).await.unwrap();
     let mut tx = everything(data).await;
     for sql in [
         "INSERT INTO recovery_code (org, person, hash) VALUES ($1, $2, $3)",
