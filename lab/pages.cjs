@@ -249,6 +249,23 @@ const check = (fact, words) => {
   // A form of another session is not taken.
   const forged = await tab.evaluate(async () => (await fetch('/deployments/1/remove', { method: 'POST', body: new URLSearchParams({ csrf: 'x', sure: 'Shop' }) })).status);
   check(forged === 403, `a forged form gets ${forged}`);
+  // Somebody without an account looks at a site: this one, which is no Odoo.
+  const stranger = await open();
+  await stranger.goto(base + '/login');
+  await stranger.getByRole('link', { name: 'Check an Odoo from outside' }).click();
+  await stranger.fill('[name="site"]', 'ftp://erp.example.com');
+  await stranger.check('[name="consent"]');
+  await press(stranger, 'Look at it');
+  await says(stranger, 'only sites of http');
+  await stranger.fill('[name="site"]', base);
+  await stranger.check('[name="consent"]');
+  await press(stranger, 'Look at it');
+  await stranger.waitForURL(/\/check\/.+/);
+  const looking = new URL(stranger.url()).pathname;
+  await stranger.getByText(/of 100|no Odoo/).first().waitFor({ timeout: 120000 });
+  check((await stranger.title()).includes('127.0.0.1'), `the report of a stranger is called ${await stranger.title()}`);
+  await stranger.context().close();
+
   // A passkey, with an authenticator of the browser: bound to one name, and then the only thing that is needed.
   await tab.goto(base + '/me');
   await tab.fill('[data-passkey] [name="name"]', 'Telephone');
@@ -291,14 +308,15 @@ const check = (fact, words) => {
   await tab.request.post(`${base}/api/v1/clients`, { headers: { 'x-csrf-token': (await (await tab.request.get(`${base}/api/v1/me`)).json()).csrf }, data: { name: 'Florist' } });
   const pages = { portfolio: '/', deployment: `/deployments/${id}`, settings: `/deployments/${id}/edit`, add: '/deployments/new', history: `/deployments/${id}/history`,
     findings: '/findings', finding: new URL(finding).pathname, scans: '/scans', alerts: '/alerts', channels: '/alerts/channels', people: '/people', organisation: '/organisation', log: '/log', account: '/me', factor: '/me/second-factor', missing: '/nowhere' };
+  const outdoors = { login: '/login', check: '/check', checked: looking };
   const state = await tab.context().storageState();
   let serious = 0;
   for (const [width, height] of sizes) {
     for (const colorScheme of schemes) {
       const inside = await open({ viewport: { width, height }, colorScheme, storageState: state, bypassCSP: true });
       const outside = await open({ viewport: { width, height }, colorScheme, bypassCSP: true });
-      for (const [name, path] of [...Object.entries(pages), ['login', '/login']]) {
-        const one = name === 'login' ? outside : inside;
+      for (const [name, path] of [...Object.entries(pages), ...Object.entries(outdoors)]) {
+        const one = name in outdoors ? outside : inside;
         await one.goto(base + path);
         if (shots) await one.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
         serious += await look(one, `${name} ${width} ${colorScheme}`);

@@ -89,6 +89,22 @@ CREATE TABLE ceremony (
     state TEXT NOT NULL,
     expires BIGINT NOT NULL
 );
+-- Of nobody: a look at a site that somebody without an account asked for.
+CREATE TABLE site_check (
+    id {id},
+    hash {bytes} NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    host TEXT NOT NULL,
+    address TEXT NOT NULL,
+    asked_from TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    created BIGINT NOT NULL,
+    started BIGINT,
+    expires BIGINT NOT NULL,
+    report {bytes}
+);
+CREATE INDEX site_check_waiting ON site_check (state, id);
 -- Of nobody: who fails to log in belongs to no organisation yet.
 CREATE TABLE login_failure (
     key TEXT PRIMARY KEY,

@@ -13,6 +13,7 @@ use crate::auth::sso::Sso;
 use crate::auth::token;
 use crate::data::Data;
 use crate::metrics::Metrics;
+use crate::reach::Reach;
 use crate::scope::Scope;
 use crate::work::send::{Letter, Post};
 
@@ -57,6 +58,8 @@ pub struct App {
     pub sso: Option<Sso>,
     /// Passkeys; none: the address of the server has no name that they could be bound to.
     pub passkeys: Option<Passkeys>,
+    /// How far a check for strangers goes; none: it is not offered.
+    pub public_check: Option<Reach>,
     setup: Mutex<Option<Vec<u8>>>,
     requests: Limiter,
     log_ins: Limiter,
@@ -108,6 +111,7 @@ impl App {
             web,
             post: None,
             sso: None,
+            public_check: None,
         }
     }
 

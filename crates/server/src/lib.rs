@@ -8,6 +8,7 @@ pub mod data;
 pub mod keys;
 pub mod metrics;
 mod pages;
+pub mod reach;
 pub mod remote;
 pub mod reports;
 pub mod run;

@@ -14,9 +14,12 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Web};
 use crate::auth::sso::{Provider, Sso};
 use crate::data::Data;
+use crate::data::checks::LIMIT;
 use crate::keys::{KeySource, Master};
 use crate::metrics::Metrics;
+use crate::reach::Reach;
 use crate::serve::{Pair, self_signed, serve, tls};
+use crate::work::check::check;
 use crate::work::runner::Process;
 use crate::work::send::{Smtp, send};
 use crate::work::{Bounds, schedule, work};
@@ -64,6 +67,8 @@ pub struct Listen {
     pub smtp: Option<Smtp>,
     /// Who knows people, besides their passwords here.
     pub sso: Option<Provider>,
+    /// How far checks for strangers go; none: they are not offered.
+    pub public_check: Option<Reach>,
     /// Where a certificate of our own is kept.
     pub folder: PathBuf,
 }
@@ -169,6 +174,12 @@ pub async fn run(
             let post = listen.smtp.as_ref().map(Smtp::open).transpose()?;
             let mut app = App::new(data.clone(), metrics, web);
             app.post = post;
+            app.public_check = listen.public_check;
+            if listen.public_check.is_some() {
+                let limit = Duration::from_secs(LIMIT.unsigned_abs() - 60);
+                let runner = Arc::new(Process { program: scans.program.clone(), limit });
+                parts.spawn(check(data.clone(), runner, stop.clone()));
+            }
             app.sso = listen.sso.clone().map(|provider| Sso::new(provider, &app.web.url)).transpose()?;
             let app = Arc::new(app);
             let is_new = data.is_new().await.map_err(|error| error.to_string())?;

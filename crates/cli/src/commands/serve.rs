@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use castellan_server::auth::sso::Provider;
 use castellan_server::keys::KeySource;
+use castellan_server::reach::Reach;
 use castellan_server::run::{self, Listen, Scans, Started, Store};
 use castellan_server::serve::Pair;
 use castellan_server::work::send::Smtp;
@@ -73,6 +74,10 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         behind_proxy: arguments.behind_proxy,
         smtp: smtp(arguments)?,
         sso: sso(arguments),
+        public_check: arguments.public_check.as_deref().map(|reach| match reach {
+            "anywhere" => Reach::Anywhere,
+            _ => Reach::Internet,
+        }),
         requests_a_minute: arguments.requests_a_minute,
         folder: folder()?,
     };

@@ -78,6 +78,10 @@ pub struct ServeArguments {
     /// What the button says: Log in with NAME.
     #[arg(long, value_name = "NAME", default_value = "single sign-on", requires = "oidc_issuer")]
     pub oidc_name: String,
+    /// Offer a check of any site from outside to people without an account, at /check. `anywhere`: of addresses in private networks too, for
+    /// a server that only people of your own reach.
+    #[arg(long, value_name = "REACH", num_args = 0..=1, default_missing_value = "internet", value_parser = ["internet", "anywhere"])]
+    pub public_check: Option<String>,
     /// Run no scans here: workers do.
     #[arg(long)]
     pub no_scans: bool,

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod alerts;
 pub mod audits;
 pub mod channels;
+pub mod checks;
 pub mod clients;
 pub mod deployments;
 pub mod extract;
@@ -119,6 +120,8 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(organisation::shares))
         .routes(routes!(organisation::share))
         .routes(routes!(organisation::unshare))
+        .routes(routes!(checks::ask))
+        .routes(routes!(checks::one))
         .routes(routes!(clients::list, clients::add))
         .routes(routes!(clients::rename, clients::purge))
         .routes(routes!(deployments::list, deployments::add))

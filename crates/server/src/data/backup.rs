@@ -32,7 +32,7 @@ enum Kind {
 type Columns = Vec<(String, Kind)>;
 
 /// Tables in the order in which each finds what it points to.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 31] = [
     "organisation",
     "client",
     "person",
@@ -42,6 +42,7 @@ const TABLES: [&str; 30] = [
     "api_token",
     "invitation",
     "ceremony",
+    "site_check",
     "login_failure",
     "audit_log",
     "deployment",

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod audits;
 pub mod backup;
 pub mod channels;
+pub mod checks;
 pub mod clients;
 pub mod deliveries;
 pub mod deployments;

@@ -58,7 +58,7 @@ fn set_up_page(sent: &Sent, wrong: Option<&Problem>) -> Markup {
     door("Welcome", &body)
 }
 
-fn said(wrong: Option<&Problem>) -> Markup {
+pub(super) fn said(wrong: Option<&Problem>) -> Markup {
     html! { @if let Some(problem) = wrong { div."card oops" role="alert" { p { (problem.detail) } } } }
 }
 
@@ -120,6 +120,10 @@ pub(super) fn login_page(app: &App, sent: &Sent, next: &str, wrong: Option<&Prob
                 p role="alert" {}
             }
         }
+    };
+    let body = html! {
+        (body)
+        @if app.public_check.is_some() { p { a href="/check" { "Check an Odoo from outside, without an account" } } }
     };
     door("Log in", &body)
 }

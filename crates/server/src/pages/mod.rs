@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod channels;
+mod check;
 mod deployment;
 mod findings;
 mod forms;
@@ -71,6 +72,8 @@ pub fn router(_: &Arc<App>) -> Router<Arc<App>> {
         .route("/alerts/channels", get(channels::page).post(channels::add))
         .route("/alerts/channels/{id}/test", post(channels::test))
         .route("/alerts/channels/{id}/remove", post(channels::remove))
+        .route("/check", get(check::page).post(check::ask))
+        .route("/check/{secret}", get(check::result))
         .route("/shared/{secret}", get(shared::page))
         .route("/shared/{secret}/report.pdf", get(shared::pdf))
         .route("/audits/{id}/share", post(deployment::share))

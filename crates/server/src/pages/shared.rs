@@ -23,6 +23,11 @@ async fn answer(app: &App, peer: Peer, secret: &str, format: Format, kind: &'sta
     let over = || Problem::not_found("report: the link is over, or none. Ask who sent it for a new one");
     let shared = app.data.shared(secret).await?.ok_or_else(over)?;
     let (_, bytes) = rendered(&app.data, &shared.scope, shared.audit, format, &shared.language).await?;
+    Ok(behind_a_link(kind, bytes))
+}
+
+/// A report for whoever has its link: a document of its own, which nobody else keeps or finds.
+pub(super) fn behind_a_link(kind: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
     let headers = response.headers_mut();
     for (name, value) in [
@@ -33,7 +38,7 @@ async fn answer(app: &App, peer: Peer, secret: &str, format: Format, kind: &'sta
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
-    Ok(response)
+    response
 }
 
 pub(super) async fn page(State(app): State<Arc<App>>, peer: Peer, Path(secret): Path<String>) -> Answer {

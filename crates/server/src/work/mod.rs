@@ -1,5 +1,6 @@
 //! The work behind the pages: queues what is due, takes jobs, runs scans, takes audits in.
 
+pub mod check;
 pub mod runner;
 pub mod send;
 

@@ -5,6 +5,7 @@
 mod agents;
 mod alerts;
 mod behaviour;
+mod checks;
 mod passkeys;
 mod shared;
 mod sso;
@@ -63,14 +64,18 @@ impl Server {
 
     /// A server that knows a provider of single sign-on.
     pub(crate) async fn with_sso(sso: Option<Provider>) -> Self {
+        Self::prepared(|app| app.sso = sso.map(|provider| Sso::new(provider, &app.web.url).unwrap())).await
+    }
+
+    /// A server with something more.
+    pub(crate) async fn prepared(prepare: impl FnOnce(&mut App)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = folder.path().join("watch.db").display().to_string();
         let data = Data::open(&address, Master::random().unwrap()).await.unwrap();
         let web = Web { url: "http://castellan.test".into(), ..Web::default() };
-        let sso = sso.map(|provider| Sso::new(provider, &web.url).unwrap());
         let mut app = App::new(data, Arc::new(Metrics::default()), web);
-        app.sso = sso;
         app.passkeys = Passkeys::at("https://castellan.test");
+        prepare(&mut app);
         let app = Arc::new(app);
         let router = router(&app);
         Self { app, router, folder }

@@ -123,6 +123,7 @@ async fn furnish(server: &Server, owner: &Scope) -> Things {
         ("alerts", alert),
         ("maintenance", maintenance),
         ("shares", share),
+        ("checks", 0),
     ]);
     Things { ids, client }
 }
@@ -164,6 +165,7 @@ fn body(path: &str, things: &Things) -> Value {
             json!({"ceremony": "x", "name": "taken", "credential": {"id": "eA", "rawId": "eA", "type": "public-key",
                 "response": {"attestationObject": "eA", "clientDataJSON": "eA"}}})
         }
+        "checks" => json!({"site": "https://taken.example.com", "consent": true}),
         "me/password" => json!({"old": crate::PASSWORD, "new": "another otter eight lanterns"}),
         "me/second-factor" => json!({"secret": "AAAA", "code": "000000"}),
         "me/tokens" => json!({"name": "taken", "right": "read", "days": 1, "client": things.client}),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod alerts;
+mod checks;
 mod people;
 mod queue;
 mod tenants;
