@@ -9,7 +9,6 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing::info;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, Web};
 use crate::auth::sso::{Provider, Sso};
@@ -82,18 +81,6 @@ pub struct Started {
     pub setup: Option<String>,
     /// The certificate is one of our own.
     pub self_signed: bool,
-}
-
-/// Writes the log to standard error: text for people or a JSON object a line. `CASTELLAN_LOG` sets levels: `info,castellan_server=debug`.
-pub fn start_log(json: bool) {
-    let filter = EnvFilter::try_from_env("CASTELLAN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second server in one process keeps the log of the first.
-    let _ = if json {
-        builder.json().flatten_event(true).with_current_span(false).try_init()
-    } else {
-        builder.with_ansi(false).try_init()
-    };
 }
 
 /// Opens the data.

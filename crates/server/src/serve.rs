@@ -23,11 +23,12 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-use tracing::{info, warn};
+use tracing::{Instrument, field, info, info_span, warn};
 
 use crate::api::extract::Peer;
 use crate::app::App;
 use crate::keys::write_private;
+use crate::telemetry::follow;
 
 /// Connections at once: of all, and of one address, unless a proxy stands in front.
 const CONNECTIONS: usize = 2048;
@@ -97,7 +98,23 @@ async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("other", |path| path.as_str()).to_owned();
     let method = request.method().clone();
-    let mut response = next.run(request).await;
+    let span = info_span!(
+        "request",
+        otel.name = %format_args!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = field::Empty,
+        http.request.method = %method,
+        http.route = %route,
+        http.response.status_code = field::Empty,
+    );
+    if app.web.behind_proxy {
+        follow(&span, request.headers());
+    }
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    if response.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     let took = begun.elapsed();
     app.metrics.request(method.as_str(), &route, response.status().as_u16(), took);
     info!(method = %method, route, status = response.status().as_u16(), milliseconds = took.as_secs_f64() * 1000.0, "request");

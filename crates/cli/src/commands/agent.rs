@@ -11,7 +11,8 @@ use castellan_agent::signature::name as key_name;
 use castellan_agent::state::{self, Identity, State};
 use castellan_agent::watch::Watched;
 use castellan_audit::{AuditOptions, HostTarget, Kept, Settings, Targets, audit_and_keep, load};
-use castellan_server::run::{start_log, stopped};
+use castellan_server::run::stopped;
+use castellan_server::telemetry::start_log;
 use secrecy::SecretString;
 
 use super::{data, data_folder, deployments, note, now, print, serve, sites};
@@ -140,7 +141,7 @@ fn work(folder: &Path, pace: Pace, spool: u64, json: bool) -> Result<ExitCode, F
     let known = state::identity(folder).map_err(Failure::usage)?;
     let mut state = State::open(folder).map_err(Failure::own)?;
     state.most = spool;
-    start_log(json);
+    start_log(json, None);
     let link = Link::new(&known.0.server, &sites::authorities(&known.0.authorities)?).map_err(Failure::usage)?;
     let program = std::env::current_exe()
         .map_err(|error| Failure::own(format!("where this program is cannot be told: {error}")))?;

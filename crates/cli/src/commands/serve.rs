@@ -9,12 +9,13 @@ use castellan_server::keys::KeySource;
 use castellan_server::reach::Reach;
 use castellan_server::run::{self, Listen, Scans, Started, Store};
 use castellan_server::serve::Pair;
+use castellan_server::telemetry::{Traces, start_log};
 use castellan_server::work::send::Smtp;
 use secrecy::SecretString;
 
 use super::{data_folder, note};
 use crate::exit::{self, Failure};
-use crate::options::{ServeArguments, StoreArguments, WorkArguments};
+use crate::options::{RunArguments, ServeArguments, StoreArguments, WorkArguments};
 
 /// Variable that holds the master key itself, in Base64.
 const KEY: &str = "CASTELLAN_MASTER_KEY";
@@ -51,7 +52,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::own(format!("no thread can be started: {error}")))
 }
 
-fn scans(arguments: &crate::options::RunArguments, none: bool) -> Result<Scans, Failure> {
+fn scans(arguments: &RunArguments, none: bool) -> Result<Scans, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::own(format!("where this program is cannot be told: {error}")))?;
     Ok(Scans {
@@ -81,10 +82,21 @@ pub fn run(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         requests_a_minute: arguments.requests_a_minute,
         folder: folder()?,
     };
-    run::start_log(arguments.run.log == "json");
     let scans = scans(&arguments.run, arguments.no_scans)?;
-    runtime()?.block_on(run::run(&store, Some(&listen), &scans, welcome)).map_err(Failure::own)?;
-    Ok(ExitCode::from(exit::CLEAN))
+    watched(&arguments.run, run::run(&store, Some(&listen), &scans, welcome))
+}
+
+/// Runs until it is stopped, with its log and, where a collector is named, its traces.
+fn watched(arguments: &RunArguments, work: impl Future<Output = Result<(), String>>) -> Result<ExitCode, Failure> {
+    runtime()?.block_on(async {
+        let traces = Traces::from_environment().map_err(Failure::usage)?;
+        start_log(arguments.log == "json", traces.as_ref());
+        let done = work.await.map_err(Failure::own);
+        if let Some(traces) = traces {
+            traces.close().await;
+        }
+        done.map(|()| ExitCode::from(exit::CLEAN))
+    })
 }
 
 fn smtp(arguments: &ServeArguments) -> Result<Option<Smtp>, Failure> {
@@ -115,8 +127,6 @@ fn welcome(started: &Started) {
 /// `castellan work`.
 pub fn work(arguments: &WorkArguments) -> Result<ExitCode, Failure> {
     let store = store(&arguments.store)?;
-    run::start_log(arguments.run.log == "json");
     let scans = scans(&arguments.run, false)?;
-    runtime()?.block_on(run::run(&store, None, &scans, |_| note("Castellan waits for work"))).map_err(Failure::own)?;
-    Ok(ExitCode::from(exit::CLEAN))
+    watched(&arguments.run, run::run(&store, None, &scans, |_| note("Castellan waits for work")))
 }

@@ -198,6 +198,11 @@ const PROBLEMS: [(&str, &str); 10] = [
 fn with_problems(item: &mut PathItem) {
     let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
     for operation in operations.into_iter().flatten() {
+        let right = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-right"));
+        if right.is_some_and(|right| right == "none") {
+            // For anybody, whatever the rest needs.
+            operation.security = Some(Vec::new());
+        }
         for (status, description) in PROBLEMS {
             let content = Content::new(Some(Ref::from_schema_name("Problem")));
             let response = ResponseBuilder::new().description(description).content("application/problem+json", content);

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::http::client;
+
 /// Where the provider sends people back to.
 pub const BACK: &str = "/login/sso/back";
 /// Seconds that somebody may take at the provider.
@@ -86,12 +88,7 @@ impl Sso {
         }
         let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|_| wrong())?;
         let back = RedirectUrl::new(format!("{server}{BACK}")).map_err(|error| format!("`{server}`: {error}"))?;
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(ANSWER)
-            .build()
-            .map_err(|error| error.to_string())?;
+        let http = client(ANSWER)?;
         Ok(Self { provider, issuer, back, http, known: Mutex::new(None) })
     }
 

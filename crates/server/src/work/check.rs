@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{error, info, warn};
+use tracing::{Instrument, error, info, info_span, warn};
 
 use super::runner::{Runner, Task};
 use crate::data::Data;
@@ -35,7 +35,8 @@ pub async fn check(data: Data, runner: Arc<dyn Runner>, mut stop: watch::Receive
         match due {
             Ok(Some(due)) => {
                 let (data, runner) = (data.clone(), Arc::clone(&runner));
-                running.spawn(async move { one(&data, runner.as_ref(), &due).await });
+                let span = info_span!("check", check = due.id);
+                running.spawn(async move { one(&data, runner.as_ref(), &due).await }.instrument(span));
                 continue;
             }
             Ok(None) => {}

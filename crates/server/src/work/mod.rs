@@ -10,7 +10,7 @@ use std::time::Duration;
 use castellan_store::unpack;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{error, info, warn};
+use tracing::{Instrument, Span, error, field, info, info_span, warn};
 
 use crate::clock::now;
 use crate::data::jobs::{Claimed, HEARTBEAT};
@@ -57,7 +57,16 @@ pub async fn work(
             Ok(Some(claimed)) => {
                 let (data, runner, metrics, ended) =
                     (data.clone(), Arc::clone(&runner), Arc::clone(&metrics), ended.clone());
-                running.spawn(async move { one(&data, runner.as_ref(), bounds, &metrics, claimed, ended).await });
+                let span = info_span!(
+                    "scan",
+                    job = claimed.id,
+                    deployment = claimed.place.deployment,
+                    kind = %claimed.kind,
+                    attempt = claimed.attempts,
+                    otel.status_code = field::Empty,
+                );
+                let job = async move { one(&data, runner.as_ref(), bounds, &metrics, claimed, ended).await };
+                running.spawn(job.instrument(span));
                 continue;
             }
             Ok(None) => {}
@@ -138,7 +147,7 @@ async fn one(
             return give_up(data, metrics, &claimed, &Failed { reason: reason.to_string(), again: false }).await;
         }
     };
-    let scan = runner.run(&task);
+    let scan = runner.run(&task).instrument(info_span!("look and judge"));
     tokio::pin!(scan);
     let mut beat = tokio::time::interval(Duration::from_secs(HEARTBEAT.unsigned_abs()));
     let done = loop {
@@ -154,7 +163,10 @@ async fn one(
         }
     };
     match done {
-        Ok(done) => finish(data, metrics, &claimed, &done, begun.elapsed()).await,
+        Ok(done) => {
+            let take_in = finish(data, metrics, &claimed, &done, begun.elapsed());
+            take_in.instrument(info_span!("take in")).await;
+        }
         Err(failed) => give_up(data, metrics, &claimed, &failed).await,
     }
 }
@@ -238,6 +250,7 @@ async fn finish(data: &Data, metrics: &Metrics, claimed: &Claimed, done: &Done, 
 
 async fn give_up(data: &Data, metrics: &Metrics, claimed: &Claimed, failed: &Failed) {
     metrics.scan("failed", Duration::ZERO);
+    Span::current().record("otel.status_code", "ERROR");
     warn!(job = claimed.id, reason = %failed.reason, again = failed.again, "scan fails");
     if let Err(error) = data.give_up(claimed, &failed.reason, failed.again).await {
         // Then its lease runs out, and it is queued again.

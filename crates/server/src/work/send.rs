@@ -14,7 +14,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{Instrument, error, info, info_span, warn};
 use url::Url;
 
 use crate::clock::now;
@@ -22,6 +22,7 @@ use crate::data::Data;
 use crate::data::alerts::Message;
 use crate::data::channels::Kind;
 use crate::data::deliveries::Outgoing;
+use crate::http::client;
 use crate::reports::rendered;
 use crate::scope::Scope;
 
@@ -149,7 +150,7 @@ fn percent(text: &str) -> String {
 
 /// Sends until it is told to stop.
 pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watch::Receiver<bool>) {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let http = client(PATIENCE);
     let post = match smtp.as_ref().map(Smtp::open).transpose() {
         Ok(post) => post.map(Arc::new),
         Err(reason) => {
@@ -157,18 +158,15 @@ pub async fn send(data: Data, smtp: Option<Smtp>, server: String, mut stop: watc
             None
         }
     };
-    let http = reqwest::Client::builder()
-        .user_agent(concat!("castellan/", env!("CARGO_PKG_VERSION")))
-        // A receiver does not send us on to somewhere else.
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
-        .build();
     let Ok(http) = http else { return error!("no message can be sent: there is no client of HTTP") };
     while !*stop.borrow() {
         match data.next_delivery().await {
             Ok(Some(outgoing)) => {
                 let outcome = match with_it(&data, &outgoing).await {
-                    Ok(with) => one(&http, post.as_deref(), &server, &outgoing, with).await,
+                    Ok(with) => {
+                        let span = info_span!("deliver", delivery = outgoing.id(), kind = outgoing.kind.name());
+                        one(&http, post.as_deref(), &server, &outgoing, with).instrument(span).await
+                    }
                     Err(reason) => Err(reason),
                 };
                 match &outcome {

@@ -10,6 +10,7 @@ mod passkeys;
 mod shared;
 mod sso;
 mod tenants;
+mod traces;
 
 use std::sync::Arc;
 
