@@ -2,14 +2,25 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction};
 
 use crate::sqlite::{self, PATIENCE, PAUSE, TRIES};
 
+/// What PostgreSQL does when a machine of ours is gone without a word: within a minute or two it ends the session, and with it every lock.
+const GONE: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("tcp_keepalives_idle", "20"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "4"),
+    ("tcp_user_timeout", "60s"),
+];
+/// How long a statement may take: a machine of the database that is gone says nothing, and is not waited for for ever.
+const ANSWER: Duration = Duration::from_secs(600);
 /// Connections of a process.
 const CONNECTIONS: u32 = 10;
 
@@ -169,10 +180,19 @@ impl Db {
                 .map_err(|error| closed(&error))?
                 .application_name("castellan")
                 // Filters that are not given are `$n IS NULL`: a plan for all cases at once cannot use an index for any.
-                .options([("plan_cache_mode", "force_custom_plan")]);
+                .options([("plan_cache_mode", "force_custom_plan")])
+                .options(GONE);
             let pool = PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(PATIENCE)
+                // Before it goes back to the pool: one that does not answer is thrown away, and holds no place.
+                .after_release(|connection, _| {
+                    Box::pin(async move {
+                        let silent = || sqlx::Error::Protocol("it does not answer".to_owned());
+                        tokio::time::timeout(PATIENCE, connection.ping()).await.map_err(|_| silent())??;
+                        Ok(true)
+                    })
+                })
                 .connect_with(options)
                 .await
                 .map_err(|error| closed(&error))?;
@@ -252,8 +272,8 @@ impl Db {
     /// When the database cannot be reached.
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite(pool) => Tx::Sqlite(answered(pool.begin()).await?),
+            Self::Postgres(pool) => Tx::Postgres(answered(pool.begin()).await?),
         })
     }
 
@@ -264,8 +284,8 @@ impl Db {
     /// When the database cannot be reached.
     pub async fn write(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite(pool) => Tx::Sqlite(answered(pool.begin_with("BEGIN IMMEDIATE")).await?),
+            Self::Postgres(pool) => Tx::Postgres(answered(pool.begin()).await?),
         })
     }
 
@@ -275,6 +295,14 @@ impl Db {
             Self::Sqlite(pool) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Waits for an answer, but not for ever.
+async fn answered<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, DbError> {
+    match tokio::time::timeout(ANSWER, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(DbError::Failed(format!("no answer came within {} minutes", ANSWER.as_secs() / 60))),
     }
 }
 
@@ -328,8 +356,8 @@ impl Tx {
     /// What the database says.
     pub async fn run(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, DbError> {
         Ok(match self {
-            Self::Sqlite(tx) => bound!(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
-            Self::Postgres(tx) => bound!(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(tx) => answered(bound!(sqlx::query(sql), values).execute(&mut **tx)).await?.rows_affected(),
+            Self::Postgres(tx) => answered(bound!(sqlx::query(sql), values).execute(&mut **tx)).await?.rows_affected(),
         })
     }
 
@@ -341,11 +369,11 @@ impl Tx {
     pub async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, DbError> {
         Ok(match self {
             Self::Sqlite(tx) => {
-                let rows = bound!(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
+                let rows = answered(bound!(sqlx::query(sql), values).fetch_all(&mut **tx)).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Self::Postgres(tx) => {
-                let rows = bound!(sqlx::query(sql), values).fetch_all(&mut **tx).await?;
+                let rows = answered(bound!(sqlx::query(sql), values).fetch_all(&mut **tx)).await?;
                 rows.into_iter().map(|row| Row::Postgres(Box::new(row))).collect()
             }
         })
@@ -358,9 +386,11 @@ impl Tx {
     /// What the database says.
     pub async fn one(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, DbError> {
         Ok(match self {
-            Self::Sqlite(tx) => bound!(sqlx::query(sql), values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Self::Sqlite(tx) => {
+                answered(bound!(sqlx::query(sql), values).fetch_optional(&mut **tx)).await?.map(Row::Sqlite)
+            }
             Self::Postgres(tx) => {
-                let row = bound!(sqlx::query(sql), values).fetch_optional(&mut **tx).await?;
+                let row = answered(bound!(sqlx::query(sql), values).fetch_optional(&mut **tx)).await?;
                 row.map(|row| Row::Postgres(Box::new(row)))
             }
         })
@@ -373,8 +403,8 @@ impl Tx {
     /// What the database says; then nothing happened.
     pub async fn commit(self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => answered(tx.commit()).await?,
+            Self::Postgres(tx) => answered(tx.commit()).await?,
         }
         Ok(())
     }
