@@ -44,7 +44,7 @@ pub(super) fn page(title: &str, visitor: &Visitor, body: &Markup) -> Markup {
         if to == "/" {
             visitor.path == "/" || visitor.path.starts_with("/deployments")
         } else {
-            visitor.path.starts_with(to)
+            visitor.path.starts_with(to) || (to == "/people" && visitor.path.starts_with("/organisation"))
         }
     };
     let header = html! {
