@@ -10,7 +10,6 @@ mod passkeys;
 mod shared;
 mod sso;
 mod tenants;
-mod traces;
 
 use std::sync::Arc;
 
