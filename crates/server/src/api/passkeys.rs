@@ -12,7 +12,7 @@ use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
 use super::extract::{At, Body, Peer, Who};
 use super::problem::Problem;
-use super::session::{in_session, may_try};
+use super::session::{enter, in_session, may_try};
 use crate::app::App;
 use crate::auth::passkey::{Holder, Passkeys, Waiting};
 use crate::data::passkeys::OwnPasskey;
@@ -91,8 +91,7 @@ pub async fn log_in(
     if !app.data.passkey_used(&known, &kept).await? {
         return Err(Problem::conflict("this passkey is used somewhere else at this moment: begin again"));
     }
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let secret = app.data.begin_session(&account, &peer.name(), agent).await?;
+    let secret = enter(&app, &account, peer, &headers).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, app.set_cookie(&secret))]).into_response())
 }
 

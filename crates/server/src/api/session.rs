@@ -14,7 +14,7 @@ use super::extract::{At, Body, Peer, Who};
 use super::problem::Problem;
 use crate::app::{App, Limit};
 use crate::auth::totp;
-use crate::data::people::{NewPerson, is_right};
+use crate::data::people::{Account, NewPerson, is_right};
 use crate::data::sessions::Session;
 use crate::data::tokens::ApiToken;
 use crate::scope::{Right, Role};
@@ -161,8 +161,13 @@ pub(crate) async fn log_in(app: &App, peer: Peer, headers: &HeaderMap, given: &L
         return Err(Problem::unauthorized("the address, the password or the code is wrong"));
     };
     app.data.succeeded(&given.email, &address).await?;
+    enter(app, &account, peer, headers).await
+}
+
+/// Begins a session for somebody who has proven who they are: its secret.
+pub(crate) async fn enter(app: &App, account: &Account, peer: Peer, headers: &HeaderMap) -> Result<String, Problem> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok(app.data.begin_session(&account, &address, agent).await?)
+    Ok(app.data.begin_session(account, &peer.name(), agent).await?)
 }
 
 /// Log in: the session comes back as a cookie.

@@ -13,7 +13,7 @@ use super::account::{Next, again, entered, local, login_page};
 use super::forms::{Answer, Sent};
 use crate::api::extract::{Peer, cookie};
 use crate::api::problem::Problem;
-use crate::api::session::may_try;
+use crate::api::session::{enter, may_try};
 use crate::app::App;
 use crate::auth::sso::{PATIENCE, Waiting};
 use crate::clock::now;
@@ -88,8 +88,7 @@ async fn come_back(app: &App, peer: Peer, headers: &HeaderMap, back: &Back) -> R
     })?;
     let address = peer.name();
     let account = app.data.known_by_sso(&known, &address).await?;
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok((app.data.begin_session(&account, &address, agent).await?, waiting.next))
+    Ok((enter(app, &account, peer, headers).await?, waiting.next))
 }
 
 /// Back from the provider.
